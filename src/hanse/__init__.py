@@ -1,0 +1,1 @@
+"""Hanse: one engine for every supply-chain commerce model."""

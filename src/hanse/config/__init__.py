@@ -1,0 +1,1 @@
+"""How the process is set up: settings from the environment, urls, server entry points, the embedded database."""

@@ -1,0 +1,176 @@
+"""Django settings, driven by the environment; the defaults are those of the demo on the embedded database."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import conninfo_to_dict
+
+from hanse.config import places, postgres
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def _words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+# The embedded database *is* the demo: whoever names a database of their own must name a key of their own as well.
+HANSE_DEMO = _flag("HANSE_DEMO", default=postgres.is_embedded())
+
+
+def _secret_key() -> str:
+    if given := os.environ.get("HANSE_SECRET_KEY"):
+        return given
+    if not HANSE_DEMO:
+        raise ImproperlyConfigured("Set HANSE_SECRET_KEY to a long random text that you keep secret.")
+    kept = places.var() / "secret-key"
+    try:
+        with open(kept, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as handle:
+            handle.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return kept.read_text()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = _flag("HANSE_DEBUG")
+ALLOWED_HOSTS = _words("HANSE_HOSTS", "127.0.0.1,localhost,[::1]" if HANSE_DEMO else "")
+CSRF_TRUSTED_ORIGINS = _words("HANSE_ORIGINS")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "hanse.kernel",
+    "hanse.network",
+    "hanse.goods",
+    "hanse.value",
+    "hanse.trade",
+    "hanse.integrations",
+    "hanse.interfaces",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "hanse.config.urls"
+WSGI_APPLICATION = "hanse.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def _database() -> dict[str, Any]:
+    given = conninfo_to_dict(os.environ.get("HANSE_DATABASE_URL") or postgres.url())
+    main = {key: given.pop(key, "") for key in ("dbname", "user", "password", "host", "port")}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": main["dbname"],
+        "USER": main["user"],
+        "PASSWORD": main["password"],
+        "HOST": main["host"],
+        "PORT": main["port"],
+        "OPTIONS": given,
+        "CONN_MAX_AGE": int(os.environ.get("HANSE_CONNECTION_SECONDS", "60")),
+        "CONN_HEALTH_CHECKS": True,
+        # Several people may run the tests at once on one server, each with a database name of their own.
+        "TEST": {"NAME": os.environ.get("HANSE_TEST_DATABASE", "test_hanse")},
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "network.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "interfaces" / "locale"]
+USE_I18N = True
+USE_TZ = True
+# Instants are kept in UTC; days, months and settlement cycles are cut in the business zone.
+TIME_ZONE = "UTC"
+HANSE_ZONE = os.environ.get("HANSE_ZONE", "Asia/Shanghai")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = places.var() / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = places.var() / "media"
+WHITENOISE_USE_FINDERS = HANSE_DEMO
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if HANSE_DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# The sandbox gateway is a process of its own, reached over HTTP like a real one.
+HANSE_SANDBOX_URL = os.environ.get("HANSE_SANDBOX_URL", "http://127.0.0.1:8001")
+HANSE_BASE_URL = os.environ.get("HANSE_BASE_URL", "http://127.0.0.1:8000")
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# The demo answers plain HTTP on the loopback address; everywhere else only HTTPS is spoken.
+SECURE_SSL_REDIRECT = not HANSE_DEMO and _flag("HANSE_HTTPS", default=True)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_SSL_REDIRECT
+if _flag("HANSE_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("HANSE_LOG_LEVEL", "INFO")},
+    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+}

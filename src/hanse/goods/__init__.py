@@ -1,0 +1,1 @@
+"""What is traded: catalogue, offers, stock."""

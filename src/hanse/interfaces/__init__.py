@@ -1,0 +1,1 @@
+"""Faces: api, storefront, console, jobs, cli."""

@@ -1,0 +1,1 @@
+"""Ground every floor stands on: money, states, errors, once, events, actor, codes."""

@@ -1,0 +1,1 @@
+"""Who trades: parties and links, access, approvals."""

@@ -1,0 +1,1 @@
+"""Deals: promotions, commission, orders, logistics, after-sales."""

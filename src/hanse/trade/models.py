@@ -1,0 +1,1 @@
+"""Every model of the trade floor, gathered from its contexts for Django."""

@@ -1,0 +1,1 @@
+"""Everything of value: books, funds, payments, settlement."""
