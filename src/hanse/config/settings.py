@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from hanse.config import places, postgres
 
 
-def _flag(name: str, default: bool = False) -> bool:
+def _flag(name: str, *, default: bool = False) -> bool:
     return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
 
 

@@ -1,8 +1,8 @@
 """The command `hanse`.
 
-Every module beside this one that has a function `run` is a subcommand: its name is the module's (a trailing underscore,
-needed for Python's own words, is dropped), its help is the first line of its docstring, `arguments(parser)`, if there,
-declares its arguments, and `run(options)` returns the exit code. `NEEDS_DATABASE = False` says that it starts without one.
+Every module beside this one that has a function `run` is a subcommand. Its name is the module's, less the trailing
+underscore that Python's own words need; its help is the first line of its docstring; `arguments(parser)`, if there,
+declares its arguments; `run(options)` returns the exit code. `NEEDS_DATABASE = False` says that it starts without one.
 """
 
 import argparse
