@@ -44,7 +44,7 @@ OFFENCES: list[tuple[Lint, str, str]] = [
     (
         writes_outside_operations.find,
         QUERIES,
-        "cursor.execute('WITH gone AS (DELETE FROM trade_order RETURNING 1) ...')",
+        "cursor.execute('WITH gone AS (DELETE FROM trade_order) SELECT')",
     ),
     (writes_outside_operations.find, QUERIES, "cursor.copy('COPY trade_order (id) FROM STDIN')"),
     (status_outside_move.find, PLACE, "order.status = 'paid'"),
@@ -105,7 +105,7 @@ GOOD: list[tuple[Lint, str, str]] = [
     (
         operation_signature.find,
         PLACE,
-        "class Refused(Exception): ...\ndef place(*, at, by): ...\ndef _step(order): ...",
+        "class Refused(Error): ...\ndef place(*, at, by): ...\ndef _step(order): ...",
     ),
     (operation_signature.find, "src/hanse/goods/offers/operations/import_.py", "def import_(*, at, by): ..."),
     (operation_signature.find, "src/hanse/goods/offers/operations/list_.py", "def list_(*, at, by): ..."),

@@ -7,7 +7,15 @@ from tools.lints.source import Finding, Module
 
 # import-linter cannot name parts of packages that are not ours, hence a lint.
 NETWORK = ("httpx", "urllib.request", "http.client", "smtplib", "socket", "django.core.mail")
-HTTP = ("django.http", "django.shortcuts", "django.urls", "django.template", "django.forms", "django.views", "django_htmx")
+HTTP = (
+    "django.http",
+    "django.shortcuts",
+    "django.urls",
+    "django.template",
+    "django.forms",
+    "django.views",
+    "django_htmx",
+)
 
 
 def find(module: Module) -> Iterator[Finding]:
@@ -17,7 +25,9 @@ def find(module: Module) -> Iterator[Finding]:
     for node in ast.walk(module.tree):
         for name in _imported(node):
             if _within(name, NETWORK):
-                yield module.at(node, f"{name} in a floor: locks would be held as long as others take; use integrations/")
+                yield module.at(
+                    node, f"{name} in a floor: locks would be held as long as others take; use integrations/"
+                )
             elif _within(name, HTTP):
                 yield module.at(node, f"{name} in a floor: parsing and rendering belong to interfaces/")
 

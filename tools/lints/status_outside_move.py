@@ -8,7 +8,9 @@ from tools.lints.source import Finding, Module
 
 COLUMNS = {"status", "state"}
 ADVICE = "changes a status by hand: call move of hanse.kernel.states, so that the table decides and it is recorded"
-SQL = re.compile(r"\bUPDATE\b[^;]*\bSET\b[^;]*?\b(status|state)\"?\s*=", re.IGNORECASE | re.DOTALL)
+SQL = re.compile(
+    r"\bUPDATE\b[^;]*\bSET\b((?!\bWHERE\b|\bFROM\b|;).)*\b(status|state)\"?\s*=", re.IGNORECASE | re.DOTALL
+)
 
 
 def find(module: Module) -> Iterator[Finding]:

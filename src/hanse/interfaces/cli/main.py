@@ -19,44 +19,39 @@ from hanse.interfaces import cli
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one subcommand and returns its exit code."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hanse.config.settings")
+    """Run one subcommand and return its exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
-    commands = _commands()
-    if given[:1] == ["manage"]:  # passed through untouched: the options are Django's
-        return _manage(given[1:])
-    options = _parser(commands).parse_args(given)
-    module = importlib.import_module(commands[options.command])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hanse.config.settings")
+    if given[:1] == ["demo"]:  # a demo stays one on whichever database it runs
+        os.environ.setdefault("HANSE_DEMO", "1")
     try:
-        return _run(module, options)
+        # Passed through untouched: the options are Django's.
+        return _manage(given[1:]) if given[:1] == ["manage"] else _subcommand(given)
     except postgres.PostgresUnavailableError as error:
         print(f"hanse: {error}", file=sys.stderr)
         return 1
-
-
-def _run(module: ModuleType, options: argparse.Namespace) -> int:
-    with postgres.held() if getattr(module, "NEEDS_DATABASE", True) else nullcontext():
-        if getattr(module, "NEEDS_DATABASE", True):
-            _set_up_django()
-        return int(module.run(options) or 0)
-
-
-def _set_up_django() -> None:
-    import django
-
-    django.setup()
+    except KeyboardInterrupt:
+        return 130
 
 
 def _manage(arguments: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
-    try:
-        with postgres.held():
-            execute_from_command_line(["hanse manage", *arguments])
-    except postgres.PostgresUnavailableError as error:
-        print(f"hanse: {error}", file=sys.stderr)
-        return 1
+    with postgres.held():
+        execute_from_command_line(["hanse manage", *arguments])
     return 0
+
+
+def _subcommand(given: list[str]) -> int:
+    import django
+
+    django.setup()
+    # Only the module asked for is imported: the others would make every command as slow as the slowest.
+    modules = {name: path for name, path in _commands().items() if name == given[0]} if given else {}
+    options = _parser(modules or _commands()).parse_args(given)
+    module = importlib.import_module(_commands()[options.command])
+    with postgres.held() if getattr(module, "NEEDS_DATABASE", True) else nullcontext():
+        return int(module.run(options) or 0)
 
 
 def _commands() -> dict[str, str]:
@@ -70,13 +65,16 @@ def _parser(commands: dict[str, str]) -> argparse.ArgumentParser:
     choices.add_parser("manage", help="Django's own commands, such as `hanse manage migrate`.")
     for name, path in sorted(commands.items()):
         module = importlib.import_module(path)
-        if not hasattr(module, "run"):
-            continue
-        summary = (module.__doc__ or "").strip().split("\n", 1)[0]
-        sub = choices.add_parser(name, help=summary, description=module.__doc__)
-        if hasattr(module, "arguments"):
-            module.arguments(sub)
+        if hasattr(module, "run"):
+            _add(choices, name, module)
     return parser
+
+
+def _add(choices: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, module: ModuleType) -> None:
+    text = (module.__doc__ or "").strip()
+    sub = choices.add_parser(name, help=text.split("\n", 1)[0], description=text)
+    if hasattr(module, "arguments"):
+        module.arguments(sub)
 
 
 if __name__ == "__main__":
