@@ -1,0 +1,1 @@
+"""The one double-entry engine for everything of value."""

@@ -1,0 +1,1 @@
+"""Gifts and deposits: the funds a party gets without a trade."""

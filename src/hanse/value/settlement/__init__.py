@@ -1,0 +1,1 @@
+"""Statements, payouts, and the days on which they fall due."""
