@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import pytest
 
 from hanse.config import postgres
+from hanse.config.translations import compile_catalogues
 
 _server = ExitStack()
 
@@ -17,6 +18,7 @@ _server = ExitStack()
 def pytest_configure(config: pytest.Config) -> None:
     """Starts the embedded server unless HANSE_DATABASE_URL names another; workers of xdist use their parent's."""
     if not hasattr(config, "workerinput"):
+        compile_catalogues()
         _server.enter_context(postgres.held())
 
 
