@@ -1,3 +1,4 @@
 """Every model of the network floor, gathered from its contexts for Django."""
 
-from hanse.network.access.models import *  # noqa: F403
+from hanse.network.access.models import Membership, User
+from hanse.network.parties.models import Link, Party, TermsChange

@@ -1,12 +1,107 @@
-"""Users; a stub until the access context is written."""
+"""Users, and what they are within a party."""
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from typing import Self
+
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from hanse.kernel.actor import Actor
+from hanse.network.access import rules
+from hanse.network.parties.models import Party
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Users, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep the actor, and for those who manage a party's staff everyone who belongs to it."""
+        if actor.operates:
+            return self
+        seen = Q(pk=actor.user) if actor.user is not None else Q(pk__in=[])
+        if actor.party is not None and actor.may(rules.STAFF):
+            seen |= Q(pk__in=Membership.objects.current().filter(party=actor.party).values("user"))
+        return self.filter(seen)
+
+    def get_by_natural_key(self, sign_in: str) -> "User":
+        """Find by e-mail address or telephone number, as Django's sign-in asks for it."""
+        column, name = rules.sign_in_name(sign_in)
+        return self.get(**{column: name})
 
 
 class User(AbstractBaseUser):
-    """A person who signs in."""
+    """A person who signs in, by e-mail address or telephone number; rights come from memberships alone."""
 
-    email = models.EmailField(max_length=254, unique=True)
-    objects: BaseUserManager["User"] = BaseUserManager()
+    code = models.CharField(max_length=13, unique=True)
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True, null=True)
+    phone = models.CharField(_("telephone"), max_length=20, unique=True, null=True)
+    name = models.CharField(max_length=100)
+    language = models.CharField(max_length=10, choices=[("zh-hans", "简体中文"), ("en", "English")], default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=80)
+
+    objects = UserQuerySet.as_manager()
+
     USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(email__isnull=False) | Q(phone__isnull=False), name="user_has_sign_in"),
+            CheckConstraint(condition=Q(email=None) | Q(email=Lower("email")), name="user_email_lower"),
+            CheckConstraint(condition=Q(language__in=rules.LANGUAGES), name="user_language"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """Return the name, as Django's templates ask for it."""
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep the actor's own, and for those who manage a party's staff all of that party."""
+        if actor.operates:
+            return self
+        seen = Q(user=actor.user) if actor.user is not None else Q(pk__in=[])
+        if actor.party is not None and actor.may(rules.STAFF):
+            seen |= Q(party=actor.party)
+        return self.filter(seen)
+
+    def current(self) -> Self:
+        """Keep those that were not revoked."""
+        return self.filter(until=None)
+
+
+class Membership(models.Model):
+    """A role that a user has within a party, from when until when."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20)
+    since = models.DateTimeField()
+    granted_by = models.CharField(max_length=80)
+    until = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=80, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(role__in=list(rules.ROLES)), name="membership_role"),
+            CheckConstraint(
+                condition=Q(until=None, revoked_by="") | (Q(until__gte=F("since")) & ~Q(revoked_by="")),
+                name="membership_until_pair",
+            ),
+            UniqueConstraint(fields=["user", "party", "role"], condition=Q(until=None), name="membership_one_current"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}@{self.party_id}"

@@ -1,0 +1,1 @@
+"""One mechanism for every review: onboarding, products, later edits, withdrawals."""

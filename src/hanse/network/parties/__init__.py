@@ -1,0 +1,1 @@
+"""Who there is to trade with: parties, the links between them, the terms they trade on."""

@@ -1,0 +1,184 @@
+"""Parties, links between them, and the history of what was agreed."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from hanse.kernel import states
+from hanse.kernel.actor import Actor
+from hanse.network.parties import rules
+
+REVIEW = "parties.review"
+"""Whoever may review applications sees every party."""
+
+PARTY = states.table(
+    "party",
+    "applied",
+    [
+        ("accept", "applied", "active", "reviewer engine"),
+        ("refuse", "applied", "rejected", "reviewer engine"),
+        ("reapply", "rejected", "applied", "applicant engine"),
+        ("suspend", "active", "suspended", "operator engine"),
+        ("reinstate", "suspended", "active", "operator engine"),
+    ],
+)
+
+
+class PartyQuerySet(models.QuerySet["Party"]):
+    """Parties, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep the actor's own party, those it is linked with, and the platform; strangers see none."""
+        if actor.may(REVIEW):
+            return self
+        if actor.party is None:
+            return self.none()
+        up = Link.objects.open().filter(upstream=actor.party).values("downstream")
+        down = Link.objects.open().filter(downstream=actor.party).values("upstream")
+        return self.filter(Q(pk=actor.party) | Q(kind=rules.PLATFORM) | Q(pk__in=up) | Q(pk__in=down))
+
+    def public(self) -> Self:
+        """Keep those whose names anyone may read: active businesses, never people."""
+        return self.active().exclude(kind__in=[rules.CONSUMER, rules.LEADER])
+
+    def active(self) -> Self:
+        """Keep those that may begin new business."""
+        return self.filter(status="active")
+
+
+class Party(models.Model):
+    """Anyone who trades; what one may do follows from links, offers and terms, not from the kind."""
+
+    code = models.CharField(max_length=13, unique=True)
+    slug = models.CharField(max_length=80, unique=True, null=True)
+    kind = models.CharField(
+        max_length=10,
+        choices=[
+            (rules.PLATFORM, _("Platform")),
+            (rules.SUPPLIER, _("Supplier")),
+            (rules.WHOLESALER, _("Wholesaler")),
+            (rules.RETAILER, _("Retailer")),
+            (rules.LEADER, _("Community leader")),
+            (rules.ENTERPRISE, _("Enterprise")),
+            (rules.CONSUMER, _("Consumer")),
+        ],
+    )
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    region = models.CharField(max_length=80, blank=True)
+    status = states.status_field(PARTY)
+    terms = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=80)
+
+    objects = PartyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            states.status_check(PARTY),
+            CheckConstraint(condition=Q(kind__in=rules.PARTY_KINDS), name="party_kind"),
+            CheckConstraint(condition=~Q(name=""), name="party_named"),
+            UniqueConstraint(fields=["kind"], condition=Q(kind=rules.PLATFORM), name="party_one_platform"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    """Links, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep those of which the actor's party is an end."""
+        if actor.may(REVIEW):
+            return self
+        if actor.party is None:
+            return self.none()
+        return self.filter(Q(upstream=actor.party) | Q(downstream=actor.party))
+
+    def open(self) -> Self:
+        """Keep those in force."""
+        return self.filter(closed_at=None)
+
+
+class Link(models.Model):
+    """The one edge between two parties: who supplies, promotes, leads or employs whom, from when to when."""
+
+    kind = models.CharField(
+        max_length=10,
+        choices=[
+            (rules.SUPPLY, _("Supplies")),
+            (rules.PROMOTES, _("Promotes")),
+            (rules.COMMUNITY, _("Leads the community of")),
+            (rules.EMPLOYS, _("Employs")),
+        ],
+    )
+    upstream = models.ForeignKey(Party, models.PROTECT, related_name="links_down")
+    downstream = models.ForeignKey(Party, models.PROTECT, related_name="links_up")
+    terms = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=80)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=80, blank=True)
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(kind__in=rules.LINK_KINDS), name="link_kind"),
+            CheckConstraint(condition=~Q(upstream=F("downstream")), name="link_two_ends"),
+            CheckConstraint(
+                condition=Q(closed_at=None, closed_by="") | (Q(closed_at__gte=F("opened_at")) & ~Q(closed_by="")),
+                name="link_closed_pair",
+            ),
+            UniqueConstraint(
+                fields=["kind", "upstream", "downstream"], condition=Q(closed_at=None), name="link_one_open"
+            ),
+            UniqueConstraint(
+                fields=["downstream"], condition=Q(kind=rules.PROMOTES, closed_at=None), name="link_one_promoter"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.upstream_id}→{self.downstream_id}"
+
+
+class TermsChangeQuerySet(models.QuerySet["TermsChange"]):
+    """Changes of terms, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep those of the actor's own party and of links of which it is an end."""
+        if actor.may(REVIEW):
+            return self
+        if actor.party is None:
+            return self.none()
+        return self.filter(Q(party=actor.party) | Q(link__upstream=actor.party) | Q(link__downstream=actor.party))
+
+
+class TermsChange(models.Model):
+    """One change of the terms of a party or a link: append-only, so that what held when can be told later."""
+
+    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="terms_changes")
+    link = models.ForeignKey(Link, models.PROTECT, null=True, related_name="terms_changes")
+    before = models.JSONField()
+    after = models.JSONField()
+    at = models.DateTimeField()
+    by_party = models.BigIntegerField(null=True)
+    by_user = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=40)
+
+    objects = TermsChangeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(party=None, link__isnull=False) | Q(link=None, party__isnull=False),
+                name="termschange_one_subject",
+            )
+        ]
+        indexes = [Index(fields=["at"], name="termschange_at")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.before} → {self.after}"
