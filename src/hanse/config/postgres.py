@@ -96,7 +96,7 @@ def start() -> bool:
 def stop() -> None:
     """Stops the server if it runs, closing its connections."""
     with _exclusive("postgres.lock"):
-        if (data_folder() / "postmaster.pid").exists() and _owner_alive():
+        if _owner_alive(data_folder() / "postmaster.pid"):
             _must("pg_ctl", "-D", str(data_folder()), "-w", "-t", str(PATIENCE), "-m", "fast", "stop")
 
 
@@ -240,10 +240,10 @@ def _launch() -> None:
         time.sleep(0.5)
 
 
-def _owner_alive() -> bool:
-    """Whether the process named in postmaster.pid is a PostgreSQL server, and not another one that got its number."""
+def _owner_alive(lock: Path) -> bool:
+    """Whether the process named in a lock file is a server, not dead, undead or another one that got its number."""
     try:
-        number = int((data_folder() / "postmaster.pid").read_text().split("\n", 1)[0])
+        number = int(lock.read_text().split("\n", 1)[0])
         os.kill(number, 0)
     except PermissionError:
         return True
@@ -254,8 +254,9 @@ def _owner_alive() -> bool:
 
 
 def _forget_dead_owner() -> None:
-    if not _owner_alive():
-        (data_folder() / "postmaster.pid").unlink(missing_ok=True)
+    for lock in (data_folder() / "postmaster.pid", socket_folder() / ".s.PGSQL.5432.lock"):
+        if not _owner_alive(lock):
+            lock.unlink(missing_ok=True)
 
 
 def _create_database() -> None:
