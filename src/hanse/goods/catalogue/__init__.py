@@ -1,0 +1,1 @@
+"""What there is to trade: the category tree, products and their SKUs."""

@@ -1,0 +1,96 @@
+"""The category tree, products and the SKUs they are sold as."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from hanse.kernel import states
+from hanse.kernel.actor import Actor
+
+PRODUCT = states.table(
+    "product",
+    "draft",
+    [
+        ("submit", "draft rejected withdrawn", "in_review", "seller operator"),
+        ("approve", "in_review", "listed", "operator"),
+        ("reject", "in_review", "rejected", "operator"),
+        ("list_directly", "draft rejected withdrawn", "listed", "operator"),
+        ("withdraw", "draft in_review rejected listed", "withdrawn", "seller operator"),
+    ],
+)
+
+
+class Category(models.Model):
+    """One node of the tree that buyers browse; the slug stands in addresses."""
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80, blank=True, default="")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="category_not_own_parent")
+        ]
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Filters over products."""
+
+    def visible_to(self, actor: Actor) -> ProductQuerySet:
+        """Leave what the actor may see: listed products, and whatever its own party owns."""
+        if actor.operates:
+            return self.all()
+        if actor.party is None:
+            return self.filter(status="listed")
+        return self.filter(Q(status="listed") | Q(owner=actor.party))
+
+    def kept_by(self, actor: Actor) -> ProductQuerySet:
+        """Leave what the actor's own party owns: only there may it look inside and edit."""
+        if actor.operates:
+            return self.all()
+        return self.none() if actor.party is None else self.filter(owner=actor.party)
+
+
+class Product(models.Model):
+    """What a thing is, whoever sells it; its SKUs are what can be counted."""
+
+    code = models.CharField(max_length=20, unique=True)
+    owner = models.ForeignKey("network.Party", models.PROTECT, related_name="products")
+    category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="products")
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True, default="")
+    summary = models.TextField(max_length=5000, blank=True, default="")
+    summary_en = models.TextField(max_length=5000, blank=True, default="")
+    attributes = models.JSONField(default=dict)
+    images = models.JSONField(default=list)
+    status = states.status_field(PRODUCT)
+    created_at = models.DateTimeField()
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        constraints = [states.status_check(PRODUCT)]
+        indexes = [
+            models.Index(fields=["status", "category", "id"], name="product_browse"),
+            GinIndex(fields=["attributes"], name="product_attributes"),
+        ]
+
+
+class Sku(models.Model):
+    """One sellable variant of a product: what a shelf holds and an offer prices."""
+
+    code = models.CharField(max_length=20, unique=True)
+    slug = models.SlugField(max_length=80, unique=True, null=True)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="skus")
+    name = models.CharField(max_length=200, blank=True, default="")
+    name_en = models.CharField(max_length=200, blank=True, default="")
+    options = models.JSONField(default=dict)
+    weight_g = models.PositiveIntegerField(default=0)
+    barcode = models.CharField(max_length=40, blank=True, default="")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["barcode"], name="sku_barcode", condition=~Q(barcode=""))]

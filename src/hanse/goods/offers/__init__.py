@@ -1,0 +1,1 @@
+"""Who sells what at which price, drawn from whose offer."""

@@ -1,0 +1,152 @@
+"""Reads over offers: a chain with its prices, stock and statuses is one statement, however many offers are asked for."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from hanse.goods.offers import rules
+from hanse.goods.offers.models import Offer
+from hanse.goods.offers.rules import Chain, OfferView, PriceView
+from hanse.goods.stock.rules import ShelfView
+from hanse.kernel.errors import NotFound
+
+CHAINS = """
+WITH RECURSIVE chain AS (
+    SELECT o.id AS root, 1 AS tier, o.id, o.source_id, o.seller_id, o.fulfil, %(buyer)s::bigint AS buyer
+    FROM goods_offer o WHERE o.id = ANY(%(offers)s::bigint[])
+    UNION ALL
+    SELECT c.root, c.tier + 1, o.id, o.source_id, o.seller_id, o.fulfil, c.seller_id
+    FROM chain c JOIN goods_offer o ON o.id = c.source_id
+    WHERE c.fulfil <> 'stock' AND c.tier <= %(tiers)s)
+SELECT c.root, o.id, o.code, o.slug, o.seller_id, p.code, o.sku_id, k.code, k.name, k.name_en,
+       g.code, g.name, g.name_en, k.weight_g, o.currency, o.price, o.fulfil, o.audience, o.source_id,
+       o.band_min, o.band_max, o.freight, o.commission, o.terms::text, o.status, p.status, g.status,
+       o.audience <> 'partners' OR c.buyer = o.seller_id OR EXISTS (
+           SELECT 1 FROM network_link l WHERE l.kind = 'supply' AND l.closed_at IS NULL
+           AND l.upstream_id = o.seller_id AND l.downstream_id = c.buyer),
+       (SELECT json_agg(json_build_array(r.price, r.min_quantity, r.buyer_id, r.level, r.starts, r.ends) ORDER BY r.id)
+        FROM goods_pricerule r WHERE r.offer_id = o.id AND (r.buyer_id IS NULL OR r.buyer_id = c.buyer)
+        AND (r.starts IS NULL OR r.starts <= %(at)s) AND (r.ends IS NULL OR r.ends > %(at)s))::text,
+       (SELECT json_agg(json_build_array(s.id, s.party_id, s.sku_id, s.warehouse_id,
+                                         s.available, s.reserved, s.in_transit, s.damaged)
+                        ORDER BY w.is_default DESC, s.id)
+        FROM goods_shelf s JOIN goods_warehouse w ON w.id = s.warehouse_id
+        WHERE s.party_id = o.seller_id AND s.sku_id = o.sku_id)::text
+FROM chain c JOIN goods_offer o ON o.id = c.id
+JOIN network_party p ON p.id = o.seller_id
+JOIN goods_sku k ON k.id = o.sku_id
+JOIN goods_product g ON g.id = k.product_id
+ORDER BY c.root, c.tier
+"""
+
+
+def chains(offer_ids: Sequence[int], *, at: datetime, buyer: int | None = None) -> dict[int, Chain]:
+    """Return the chain of each offer as it stands at that time for that buyer, in one statement.
+
+    Every tier carries its statuses, its seller's shelves and the price rules that its own buyer (the seller one tier
+    down) may get. Unknown offers are left out. A chain is followed one tier too far, so that an overlong one shows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CHAINS, {"offers": sorted(set(offer_ids)), "buyer": buyer, "at": at, "tiers": rules.MOST_TIERS}
+        )
+        rows = cursor.fetchall()
+    found: dict[int, list[OfferView]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(_view(row[1:]))
+    return {root: tuple(views) for root, views in found.items()}
+
+
+def availability(offer_ids: Sequence[int], *, at: datetime, buyer: int | None = None) -> dict[int, int]:
+    """Return how many pieces of each offer can be bought now, in one statement; 0 for unknown offers."""
+    found = chains(offer_ids, at=at, buyer=buyer)
+    return {offer: rules.available(found.get(offer, ())) for offer in offer_ids}
+
+
+def price_rules(offer_ids: Sequence[int], at: datetime) -> dict[int, tuple[PriceView, ...]]:
+    """Return every price rule of each offer that is in force at that time, whoever it is for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.offer_id, r.price, r.min_quantity, r.buyer_id, r.level, r.starts, r.ends FROM goods_pricerule r"
+            " WHERE r.offer_id = ANY(%(offers)s::bigint[])"
+            " AND (r.starts IS NULL OR r.starts <= %(at)s) AND (r.ends IS NULL OR r.ends > %(at)s) ORDER BY r.id",
+            {"offers": sorted(set(offer_ids)), "at": at},
+        )
+        rows = cursor.fetchall()
+    return {offer: tuple(PriceView(*row[1:]) for row in rows if row[0] == offer) for offer in offer_ids}
+
+
+def _view(row: Sequence[Any]) -> OfferView:
+    *plain, commission, terms, status, seller_status, product_status, linked, prices, shelves = row
+    return OfferView(
+        *plain, tuple(commission), _layer(terms), status, seller_status, product_status, bool(linked),
+        tuple(_price(*rule) for rule in json.loads(prices or "[]")),
+        tuple(ShelfView(*shelf) for shelf in json.loads(shelves or "[]")),
+    )
+
+
+def _layer(text: str) -> Mapping[str, Any]:
+    layer: Mapping[str, Any] = json.loads(text)
+    return layer
+
+
+def _price(
+    price: int, least: int, buyer: int | None, level: str, starts: str | None, ends: str | None
+) -> PriceView:
+    return PriceView(price, least, buyer, level, *(moment and datetime.fromisoformat(moment) for moment in (starts, ends)))
+
+
+def offer(code: str) -> Offer:
+    """Return the offer of that code or slug, whoever asks; NotFound if there is none. For operations, not for faces."""
+    return offers([code])[code]
+
+
+def offers(codes: Iterable[str]) -> dict[str, Offer]:
+    """Return the offers of these codes or slugs by what was asked for; NotFound names the first missing one."""
+    wanted = list(dict.fromkeys(codes))
+    if any(not isinstance(code, str) or "\x00" in code for code in wanted):
+        raise NotFound(_("offer"))
+    found: dict[str, Offer] = {}
+    for row in (Offer.objects.filter(code__in=wanted) | Offer.objects.filter(slug__in=wanted)).select_related("seller"):
+        found |= {name: row for name in (row.slug, row.code) if name is not None}
+    for code in wanted:
+        if code not in found:
+            raise NotFound(_("offer"), code=code)
+    return {code: found[code] for code in wanted}
+
+
+def downstream(offer_id: int) -> tuple[int, set[int]]:
+    """Return how many tiers the longest chain drawing from the offer has below it, and the sellers on such chains."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE down AS ("
+            " SELECT id, seller_id, 0 AS tier FROM goods_offer WHERE id = %(offer)s"
+            " UNION ALL SELECT o.id, o.seller_id, d.tier + 1 FROM down d JOIN goods_offer o ON o.source_id = d.id"
+            " WHERE o.status <> 'withdrawn' AND o.fulfil <> 'stock' AND d.tier <= %(tiers)s)"
+            " SELECT max(tier), array_agg(DISTINCT seller_id) FILTER (WHERE tier > 0) FROM down",
+            {"offer": offer_id, "tiers": rules.MOST_TIERS},
+        )
+        tiers, sellers = cursor.fetchone()
+    return tiers or 0, set(sellers or ())
+
+
+def source_of(code: str) -> Offer:
+    """Return the upstream offer of that code or slug; UpstreamMissing if there is none."""
+    try:
+        return offer(code)
+    except NotFound as none:
+        raise rules.UpstreamMissing(source=code) from none
+
+
+CHAINS_LOCK = 0x0FFE_2
+
+
+def hold_still(rewire: bool = False) -> None:
+    """Keep other chains from being rewired until the transaction ends; rewiring one excludes every other change."""
+    kind = "" if rewire else "_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{kind}(%s)", [CHAINS_LOCK])

@@ -1,0 +1,1 @@
+"""Where the pieces are: warehouses, shelves, movements, holds."""

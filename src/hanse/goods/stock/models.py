@@ -1,0 +1,191 @@
+"""Stock as double entry: shelves are the accounts, movements the transfers, and nothing else writes a counter."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from hanse.kernel.actor import Actor
+
+ON_SHELF = ("available", "reserved", "in_transit", "damaged")
+OUTSIDE = ("made", "supplier", "delivered", "count", "scrap")
+
+
+class WarehouseQuerySet(models.QuerySet["Warehouse"]):
+    """Filters over warehouses."""
+
+    def visible_to(self, actor: Actor) -> WarehouseQuerySet:
+        """Leave the warehouses of the actor's own party."""
+        if actor.operates:
+            return self.all()
+        return self.none() if actor.party is None else self.filter(party=actor.party)
+
+
+class Warehouse(models.Model):
+    """A place where a party keeps goods; exactly one of a party's is where goods go when nobody says where."""
+
+    party = models.ForeignKey("network.Party", models.PROTECT, related_name="warehouses")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80, blank=True, default="")
+    region = models.CharField(max_length=80, blank=True, default="")
+    latitude = models.IntegerField(null=True)
+    longitude = models.IntegerField(null=True)
+    is_default = models.BooleanField(default=False)
+    objects = WarehouseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["party", "code"], name="warehouse_code"),
+            models.UniqueConstraint(fields=["party"], condition=Q(is_default=True), name="warehouse_one_default"),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90_000_000, 90_000_000), longitude__range=(-180_000_000, 180_000_000)),
+                name="warehouse_on_earth",
+            ),
+        ]
+
+
+class ShelfQuerySet(models.QuerySet["Shelf"]):
+    """Filters over shelves."""
+
+    def visible_to(self, actor: Actor) -> ShelfQuerySet:
+        """Leave the shelves of the actor's own party: nobody sees a competitor's stock."""
+        if actor.operates:
+            return self.all()
+        return self.none() if actor.party is None else self.filter(party=actor.party)
+
+
+class Shelf(models.Model):
+    """The pieces of one SKU that one party keeps in one warehouse, counted by state; on hand = available + reserved."""
+
+    party = models.ForeignKey("network.Party", models.PROTECT, related_name="+")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="shelves")
+    sku = models.ForeignKey("goods.Sku", models.PROTECT, related_name="shelves")
+    available = models.BigIntegerField(default=0)
+    reserved = models.BigIntegerField(default=0)
+    in_transit = models.BigIntegerField(default=0)
+    damaged = models.BigIntegerField(default=0)
+    objects = ShelfQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["warehouse", "sku"], name="shelf_once"),
+            # What a movement refers to, so that its SKU is its shelf's SKU: see migration 0002.
+            models.UniqueConstraint(fields=["id", "sku"], name="shelf_of_sku"),
+            *(models.CheckConstraint(condition=Q(**{f"{state}__gte": 0}), name=f"shelf_{state}") for state in ON_SHELF),
+        ]
+        indexes = [models.Index(fields=["party", "sku"], name="shelf_party_sku")]
+
+    @property
+    def on_hand(self) -> int:
+        """Return the pieces that lie here, promised or not."""
+        return self.available + self.reserved
+
+
+class Entry(models.Model):
+    """One fact about goods: all its movements happened together, or none did."""
+
+    key = models.CharField(max_length=300, unique=True)
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    by_party = models.BigIntegerField(null=True)
+    by_user = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=40)
+    subject = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "id"], name="stock_entry_subject")]
+
+
+class MovementQuerySet(models.QuerySet["Movement"]):
+    """Filters over movements."""
+
+    def visible_to(self, actor: Actor) -> MovementQuerySet:
+        """Leave the movements off or onto a shelf of the actor's own party."""
+        if actor.operates:
+            return self.all()
+        if actor.party is None:
+            return self.none()
+        return self.filter(Q(source_shelf__party=actor.party) | Q(target_shelf__party=actor.party))
+
+
+class Movement(models.Model):
+    """Pieces of one SKU going from one place and state to another: append-only, like a transfer of money.
+
+    A side without a shelf is one of the outside counter-parties. Every way into or out of *reserved* names the hold
+    it fills or uses up. The foreign keys to shelves include the SKU; they stand in migration 0002.
+    """
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="movements")
+    sku = models.ForeignKey("goods.Sku", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    quantity = models.BigIntegerField()
+    source_shelf = models.ForeignKey(
+        Shelf, models.DO_NOTHING, null=True, related_name="movements_out", db_constraint=False, db_index=False
+    )
+    source_state = models.CharField(max_length=10)
+    target_shelf = models.ForeignKey(
+        Shelf, models.DO_NOTHING, null=True, related_name="movements_in", db_constraint=False, db_index=False
+    )
+    target_state = models.CharField(max_length=10)
+    source_hold = models.CharField(max_length=80, blank=True, default="")
+    target_hold = models.CharField(max_length=80, blank=True, default="")
+    objects = MovementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="movement_moves"),
+            models.CheckConstraint(
+                condition=Q(source_shelf__isnull=True, source_state__in=OUTSIDE)
+                | Q(source_shelf__isnull=False, source_state__in=ON_SHELF),
+                name="movement_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_shelf__isnull=True, target_state__in=OUTSIDE)
+                | Q(target_shelf__isnull=False, target_state__in=ON_SHELF),
+                name="movement_target",
+            ),
+            models.CheckConstraint(
+                condition=Q(source_shelf__isnull=False) | Q(target_shelf__isnull=False), name="movement_inside"
+            ),
+            models.CheckConstraint(
+                condition=Q(source_shelf__isnull=True)
+                | Q(target_shelf__isnull=True)
+                | ~Q(source_shelf=F("target_shelf"))
+                | ~Q(source_state=F("target_state"))
+                | ~Q(source_hold=F("target_hold")),
+                name="movement_elsewhere",
+            ),
+            models.CheckConstraint(
+                condition=Q(source_state="reserved") & ~Q(source_hold="")
+                | ~Q(source_state="reserved") & Q(source_hold=""),
+                name="movement_source_hold",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_state="reserved") & ~Q(target_hold="")
+                | ~Q(target_state="reserved") & Q(target_hold=""),
+                name="movement_target_hold",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["source_shelf", "id"], name="movement_out", condition=Q(source_shelf__isnull=False)),
+            models.Index(fields=["target_shelf", "id"], name="movement_in", condition=Q(target_shelf__isnull=False)),
+        ]
+
+
+class Hold(models.Model):
+    """How many of a shelf's reserved pieces are kept for one subject, and until when."""
+
+    shelf = models.ForeignKey(Shelf, models.PROTECT, related_name="holds")
+    subject = models.CharField(max_length=80)
+    quantity = models.BigIntegerField()
+    expires_at = models.DateTimeField(null=True)
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "shelf"], name="hold_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=0), name="hold_quantity"),
+            models.CheckConstraint(condition=~Q(subject=""), name="hold_subject"),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="hold_due", condition=Q(quantity__gt=0, expires_at__isnull=False))]
