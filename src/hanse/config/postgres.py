@@ -8,6 +8,8 @@ import fcntl
 import hashlib
 import os
 import pwd
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -140,9 +142,11 @@ def binaries() -> Path:
 
 
 def _account() -> pwd.struct_passwd | None:
-    """The account to run the server as when we are root, which PostgreSQL refuses; nobody exists everywhere."""
+    """The account to run the server as when we are root, which PostgreSQL refuses: the data's owner or a system one."""
     if os.geteuid() != 0:
         return None
+    if data_folder().exists() and (owner := data_folder().stat().st_uid) != 0:
+        return pwd.getpwuid(owner)
     for name in filter(None, (os.environ.get("HANSE_POSTGRES_ACCOUNT"), "postgres", "nobody")):
         try:
             return pwd.getpwnam(name)
@@ -189,17 +193,25 @@ def _log_tail() -> str:
 
 
 def _prepare_folders() -> None:
-    account = _account()
-    for folder in (data_folder(), socket_folder()):
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        if account is not None:
-            os.chown(folder, account.pw_uid, account.pw_gid)
-    log_file().touch()
-    if account is not None:
+    try:
+        _private_folder(data_folder())
+        _private_folder(socket_folder())
+        log_file().touch()
+    except PermissionError as error:
+        raise PostgresUnavailableError(
+            f"{error.filename} belongs to another account; run as that one or as root"
+        ) from error
+    if (account := _account()) is not None:
         os.chown(log_file(), account.pw_uid, account.pw_gid)
         for path in (data_folder(), socket_folder(), binaries()):
             _let_pass(path)
+
+
+def _private_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if (account := _account()) is not None:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    folder.chmod(0o700)
 
 
 def _let_pass(path: Path) -> None:
@@ -217,16 +229,20 @@ def _let_pass(path: Path) -> None:
 def _initialise() -> None:
     if (data_folder() / "PG_VERSION").exists():
         return
-    # A run that was interrupted here leaves half a cluster without PG_VERSION; initdb wants the folder empty.
+    # Made aside and renamed: a run that is killed here must not leave half a cluster that looks whole.
+    unfinished = data_folder().with_name("postgres.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    _private_folder(unfinished)
     _must(
-        "initdb", "-D", str(data_folder()), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8",
+        "initdb", "-D", str(unfinished), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8",
         "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--data-checksums",
     )  # fmt: skip
+    unfinished.replace(data_folder())
 
 
 def _launch() -> None:
-    options = " ".join(f"-c {name}='{value}'" for name, value in SERVER_SETTINGS.items())
-    options += f" -c unix_socket_directories='{socket_folder()}'"
+    chosen = {**SERVER_SETTINGS, "unix_socket_directories": str(socket_folder())}
+    options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in chosen.items())
     deadline = time.monotonic() + PATIENCE
     while True:
         _forget_dead_owner()
