@@ -1,0 +1,87 @@
+"""Steps that change offers, terms and links."""
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from hanse.interfaces.cli.scenario import script
+from hanse.interfaces.cli.scenario.reading import opening
+from hanse.interfaces.cli.scenario.reading.bodies import Body
+from hanse.interfaces.cli.scenario.reading.names import Names
+from hanse.interfaces.cli.scenario.reading.page import Fields
+from hanse.interfaces.cli.scenario.reading.terms import terms
+from hanse.interfaces.cli.scenario.script import Action, LinkSaid, OfferSaid, Terms
+
+
+def list_offers(names: Names, body: Body) -> Action:
+    """Read `list: {tee@shop: {…}}`: offers that do not exist yet must say their price."""
+    return script.ListOffers(names.page.each(body.within(), lambda said: _listed(names, said[1], said[2])))
+
+
+def _listed(names: Names, key: Node, node: Node) -> OfferSaid:
+    name = names.pair(key)
+    offer = opening.offer(names, key, node, new=name not in names.offers)
+    names.offers[name] = None
+    return offer
+
+
+def change(names: Names, body: Body) -> Action:
+    """Read `change:` with policy, party, link or offer; a link or offer may be named with its terms beside it."""
+    fields = body.inner_fields("policy", "party", "link", "offer", "terms")
+    if not {"policy", "party", "link", "offer"} & fields.nodes.keys():
+        raise names.page.wrong(body.node, "a change of policy, party, link or offer", "none of them")
+    beside: Terms | None = fields.may("terms", lambda n: terms(names, n), None)
+    links = fields.may("link", lambda n: _links(names, n, beside), ())
+    offers = fields.may("offer", lambda n: _offers(names, n, beside), ())
+    parties = fields.may("party", lambda n: _parties(names, n, beside), ())
+    policy: Terms | None = fields.may("policy", lambda n: terms(names, n), None)
+    if beside is not None and not _may_stand_beside(fields):
+        names.page.wrong(fields.nodes["terms"], "terms beside exactly one party, link or offer", "another change")
+    return script.Change(policy, parties, links, offers)
+
+
+def _may_stand_beside(fields: Fields) -> bool:
+    return "policy" not in fields and len({"party", "link", "offer"} & fields.nodes.keys()) == 1
+
+
+def _links(names: Names, node: Node, beside: Terms | None) -> tuple[LinkSaid, ...]:
+    nodes = node.value if isinstance(node, SequenceNode) else [node]
+    found: tuple[LinkSaid, ...] = names.page.each(nodes, lambda n: opening.link(names, n))
+    if beside is None:
+        return found
+    return tuple(LinkSaid(link.spot, link.kind, link.up, link.down, {**link.terms, **beside}) for link in found)
+
+
+def _offers(names: Names, node: Node, beside: Terms | None) -> tuple[OfferSaid, ...]:
+    if isinstance(node, ScalarNode):
+        return (OfferSaid(names.page.spot(node), names.offer(node), terms=beside or {}),)
+    pairs = names.page.pairs(node, "an offer, or a mapping of offers to what changes")
+    return names.page.each(pairs, lambda said: _changed(names, said[1], said[2]))
+
+
+def _changed(names: Names, key: Node, node: Node) -> OfferSaid:
+    names.offer(key)
+    return opening.offer(names, key, node, new=False)
+
+
+def _parties(names: Names, node: Node, beside: Terms | None) -> tuple[tuple[str, Terms], ...]:
+    if isinstance(node, ScalarNode):
+        return ((names.party(node), beside or {}),)
+    pairs = names.page.pairs(node, "a party, or a mapping of parties to terms")
+    return names.page.each(pairs, lambda said: (names.party(said[1]), terms(names, said[2])))
+
+
+def open_link(names: Names, body: Body) -> Action:
+    """Read `open_link: {kind, up, down, terms}`."""
+    return script.OpenLink(_link(names, body))
+
+
+def close_link(names: Names, body: Body) -> Action:
+    """Read `close_link: {kind, up, down}`."""
+    return script.CloseLink(_link(names, body))
+
+
+def _link(names: Names, body: Body) -> LinkSaid:
+    if isinstance(body.head, MappingNode):
+        body.within()
+        return opening.link(names, body.head)
+    fields = body.inner_fields(*opening.LINK_KEYS)
+    return opening.link_of(names, fields, body.node)

@@ -1,0 +1,220 @@
+"""The steps of a scenario: a reader for each kind."""
+
+from collections.abc import Callable, Mapping
+
+from yaml.nodes import Node, ScalarNode
+
+from hanse.interfaces.cli.scenario import script
+from hanse.interfaces.cli.scenario.reading import changes, expectations, scalars
+from hanse.interfaces.cli.scenario.reading.bodies import COMMON, Body
+from hanse.interfaces.cli.scenario.reading.names import Names
+from hanse.interfaces.cli.scenario.reading.page import Fields, is_nothing
+from hanse.interfaces.cli.scenario.script import Action, Pieces, Step
+
+FAULTS = ("buyer", "seller", "upstream", "carrier")
+GOODS = ("returned", "kept")
+MEANS = ("outside", "wallet", "credit", "points")
+MOST_RACERS = 100
+"""Each racer has a database connection of its own."""
+
+
+def step(names: Names, node: Node) -> Step:
+    """Read one step."""
+    body, common = _body(names, node, READERS)
+    refused = common.may("refused", lambda n: names.page.scalar(n, scalars.CODE, scalars.code), None)
+    summary = body.summary
+    before = dict(names.orders), dict(names.offers), dict(names.quotes)
+    action = READERS[body.kind](names, body)
+    if refused:  # nothing came of it, so nothing of it has a name
+        names.orders, names.offers, names.quotes = before
+    by = common.may("by", names.party, None)
+    return Step(names.page.spot(node), body.kind, summary, action, by, refused)
+
+
+def _body(names: Names, node: Node, kinds: Mapping[str, object]) -> tuple[Body, Fields]:
+    page = names.page
+    pairs = page.pairs(node, f"a step (a mapping that begins with one of {', '.join(kinds)})")
+    head = next(((name, value) for name, _, value in pairs if name in kinds), None)
+    if head is None:
+        got = "the keys " + ", ".join(name for name, _, _ in pairs) if pairs else "an empty mapping"
+        raise page.wrong(node, f"a step (one of {', '.join(kinds)})", got)
+    kind, value = head
+    beside = tuple(pair for pair in pairs if pair[0] != kind and pair[0] not in COMMON)
+    common = Fields(page, node, "a step", COMMON, [pair for pair in pairs if pair[0] in COMMON])
+    return Body(page, kind, node, value, beside), common
+
+
+def _lines(names: Names) -> Callable[[Node], Pieces]:
+    return names.pieces(names.offer)
+
+
+def _quote(names: Names, body: Body) -> Action:
+    fields = body.fields("buyer", "lines")
+    buyer, lines = fields.must("buyer", names.party, ""), fields.must("lines", _lines(names), ())
+    name = names.new(body.head, names.quotes, "a quote")
+    names.quotes[name] = None
+    return script.Quote(name, buyer, lines)
+
+
+def _place(names: Names, body: Body) -> Action:
+    return _placed(names, body, taken=names.orders)
+
+
+def _placed(names: Names, body: Body, taken: Mapping[str, None]) -> Action:
+    fields = body.fields("buyer", "lines", "seen")
+    buyer, lines = fields.must("buyer", names.party, ""), fields.must("lines", _lines(names), ())
+    seen = fields.may("seen", names.quote, None)
+    name = names.new(body.head, taken, "an order")
+    names.orders[name] = None
+    return script.Place(name, buyer, lines, seen)
+
+
+def _pay(names: Names, body: Body) -> Action:
+    fields = body.fields("with", "amount")
+    means, amount = fields.may("with", names.word(*MEANS), "outside"), fields.may("amount", names.amount, None)
+    return script.Pay(names.order(body.head), means, amount)
+
+
+def _part(make: Callable[[str, Pieces | None], Action]) -> "Reader":
+    def read(names: Names, body: Body) -> Action:
+        lines: Pieces | None = body.fields("lines").may("lines", _lines(names), None)
+        return make(names.order(body.head), lines)
+
+    return read
+
+
+def _refund(names: Names, body: Body) -> Action:
+    fields = body.fields("lines", "amount", "fault", "goods")
+    if "lines" in fields and "amount" in fields:
+        names.page.wrong(body.node, "lines or an amount to refund", "both")
+    return script.Refund(
+        names.order(body.head),
+        fields.may("lines", _lines(names), None),
+        fields.may("amount", names.amount, None),
+        fields.may("fault", names.word(*FAULTS), "seller"),
+        fields.may("goods", names.word(*GOODS), "returned"),
+    )
+
+
+def _restock(names: Names, body: Body) -> Action:
+    return script.Restock(names.page.each(body.within(), lambda said: (names.pair(said[1]), names.count(said[2]))))
+
+
+def _sums(make: Callable[[tuple[tuple[str, int | None], ...]], Action]) -> "Reader":
+    """Read `withdraw: ann` (with or without `amount:`) as well as `withdraw: {ann: 12.30}`."""
+
+    def read(names: Names, body: Body) -> Action:
+        def amount(node: Node) -> int | None:
+            return None if is_nothing(node) else names.amount(node)
+
+        if isinstance(body.head, ScalarNode) and not is_nothing(body.head):
+            return make(((names.party(body.head), body.fields("amount").may("amount", amount, None)),))
+        return make(names.page.each(body.within(), lambda said: (names.party(said[1]), amount(said[2]))))
+
+    return read
+
+
+def _suspend(names: Names, body: Body) -> Action:
+    body.fields()
+    named = body.head
+    is_offer = isinstance(named, ScalarNode) and "@" in named.value
+    return script.Suspend((names.offer if is_offer else names.party)(named), resume=body.kind == "resume")
+
+
+def _wait(names: Names, body: Body) -> Action:
+    body.fields()
+    seconds = names.page.scalar(body.head, scalars.DURATION, scalars.duration)
+    names.now = names.page.scalar(
+        body.head, "a duration that ends before the year 2900", lambda _: scalars.later(names.now, seconds)
+    )
+    return script.Until(names.now)
+
+
+def _until(names: Names, body: Body) -> Action:
+    body.fields()
+    moment = names.moment(body.head)
+    if moment < names.now:
+        raise names.page.wrong(body.head, f"a moment not before {names.now.isoformat()}, which the clock shows then")
+    names.now = moment
+    return script.Until(moment)
+
+
+def _expect(names: Names, body: Body) -> Action:
+    pairs = body.within()
+    if not pairs:
+        raise names.page.wrong(body.head, "expectations under expect", "nothing")
+    return expectations.facts(names, list(pairs))
+
+
+def _race(names: Names, body: Body) -> Action:
+    page, fields = names.page, body.inner_fields("times", "step", "steps", "outcomes")
+    racer = f"a whole number from 1 to {MOST_RACERS}"
+    times = fields.may("times", lambda n: page.scalar(n, racer, _racers), 1)
+    if ("step" in fields) == ("steps" in fields):
+        page.wrong(body.node, "either step or steps in a race", "both" if "step" in fields else "neither")
+    taken = dict(names.orders)
+    one = fields.may("step", lambda n: (_racing(names, n, taken),), ())
+    several = fields.may(
+        "steps", lambda n: page.each(page.items(n, "a list of steps"), lambda s: _racing(names, s, taken)), ()
+    )
+    steps = (one + several) * times
+    if len(steps) > MOST_RACERS:
+        page.wrong(body.node, f"at most {MOST_RACERS} steps at once", str(len(steps)))
+    outcomes = fields.may("outcomes", lambda n: _outcomes(names, n, len(steps)), None)
+    return script.Race(steps, outcomes)
+
+
+def _racers(text: str) -> int:
+    if not 1 <= (number := scalars.pieces(text)) <= MOST_RACERS:
+        raise ValueError(text)
+    return number
+
+
+def _racing(names: Names, node: Node, taken: Mapping[str, None]) -> Step:
+    body, common = _body(names, node, RACERS)
+    if "refused" in common:
+        names.page.wrong(node, "outcomes beside the steps of a race", "refused in one of them")
+    summary, by = body.summary, common.may("by", names.party, None)
+    action = _placed(names, body, taken) if body.kind == "place" else READERS[body.kind](names, body)
+    return Step(names.page.spot(node), body.kind, summary, action, by)
+
+
+def _outcomes(names: Names, node: Node, racers: int) -> tuple[tuple[str, int], ...]:
+    page = names.page
+    pairs = page.pairs(node, "a mapping of ok and codes of refusals to numbers")
+    expected = "ok or the code of a refusal"
+    found = page.each(pairs, lambda said: (page.scalar(said[1], expected, scalars.code), names.count(said[2], 0)))
+    total = sum(number for _, number in found)
+    if racers and total != racers:
+        page.wrong(node, f"outcomes that add up to {racers}, as many as there are steps", str(total))
+    return found
+
+
+Reader = Callable[[Names, Body], Action]
+
+READERS: Mapping[str, Reader] = {
+    "quote": _quote,
+    "place": _place,
+    "pay": _pay,
+    "cancel": _part(script.Cancel),
+    "ship": _part(script.Ship),
+    "receive": _part(script.Receive),
+    "refund": _refund,
+    "restock": _restock,
+    "list": changes.list_offers,
+    "change": changes.change,
+    "open_link": changes.open_link,
+    "close_link": changes.close_link,
+    "suspend": _suspend,
+    "resume": _suspend,
+    "withdraw": _sums(script.Withdraw),
+    "payout_returned": _sums(script.PayoutReturned),
+    "wait": _wait,
+    "until": _until,
+    "expect": _expect,
+    "race": _race,
+}
+"""Every kind of step; how each is played stands in `player.py`."""
+
+RACERS = {kind: read for kind, read in READERS.items() if kind not in {"quote", "wait", "until", "expect", "race"}}
+"""The steps that may race: those that one of the engine's operations answers."""
