@@ -2,3 +2,4 @@
 
 from hanse.value.books.models import Account, Entry, Snapshot, Transfer
 from hanse.value.payments.models import Notice, Payment, ProviderRefund
+from hanse.value.settlement.models import Payout, Statement

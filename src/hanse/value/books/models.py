@@ -1,10 +1,32 @@
 """Accounts, and the entries and transfers that are never changed once written."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from hanse.kernel.actor import Actor
 from hanse.network.parties.models import Party
 from hanse.value.books.rules import PURPOSES
+
+SEE_MONEY = "money.see"
+"""The permission to read what the own party has and is owed."""
+
+
+_BOUNDED = [name for name, purpose in PURPOSES.items() if purpose.floor is not None]
+_UNBOUNDED = [name for name, purpose in PURPOSES.items() if purpose.floor is None]
+_PAIRED = [name for name, purpose in PURPOSES.items() if purpose.paired]
+_SINGLE = [name for name, purpose in PURPOSES.items() if not purpose.paired]
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Filters over accounts."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep those that the actor's party holds, if the actor may see its money; operators see all."""
+        if actor.operates:
+            return self
+        return self.filter(holder=actor.party) if actor.party and actor.may(SEE_MONEY) else self.none()
 
 
 class Account(models.Model):
@@ -21,25 +43,24 @@ class Account(models.Model):
     floor = models.BigIntegerField(null=True)
     balance = models.BigIntegerField(null=True)
 
+    objects = AccountQuerySet.as_manager()
+
     class Meta:
         constraints = [
             UniqueConstraint(
                 fields=["holder", "purpose", "asset", "partner"], nulls_distinct=False, name="account_once"
             ),
-            CheckConstraint(condition=Q(purpose__in=list(PURPOSES)), name="account_purpose"),
             CheckConstraint(condition=~Q(asset=""), name="account_asset"),
             CheckConstraint(
                 condition=Q(floor=None, balance=None) | Q(floor__isnull=False, balance__gte=F("floor")),
                 name="account_floor",
             ),
             CheckConstraint(
-                condition=Q(floor__isnull=False, purpose__in=[name for name, p in PURPOSES.items() if p.floor is not None])
-                | Q(floor=None, purpose__in=[name for name, p in PURPOSES.items() if p.floor is None]),
+                condition=Q(floor__isnull=False, purpose__in=_BOUNDED) | Q(floor=None, purpose__in=_UNBOUNDED),
                 name="account_bounded",
             ),
             CheckConstraint(
-                condition=Q(partner__isnull=False, purpose__in=[name for name, p in PURPOSES.items() if p.paired])
-                | Q(partner=None, purpose__in=[name for name, p in PURPOSES.items() if not p.paired]),
+                condition=Q(partner__isnull=False, purpose__in=_PAIRED) | Q(partner=None, purpose__in=_SINGLE),
                 name="account_paired",
             ),
         ]
@@ -86,8 +107,8 @@ class Transfer(models.Model):
             CheckConstraint(condition=~Q(source=F("target")), name="transfer_two_ends"),
         ]
         indexes = [
-            Index(fields=["source", "at", "id"], name="transfer_source"),
-            Index(fields=["target", "at", "id"], name="transfer_target"),
+            Index(fields=["source", "id"], name="transfer_source"),
+            Index(fields=["target", "id"], name="transfer_target"),
         ]
 
     def __str__(self) -> str:

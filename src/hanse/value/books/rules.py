@@ -8,6 +8,9 @@ from hanse.kernel.money import LARGEST
 POINTS = "POINTS"
 """The asset of loyalty points; every other asset is a currency."""
 
+FENCE = 0x48616E73
+"""The class of the advisory locks that fence unbounded accounts: who posts shares them, `queries.fence` excludes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
@@ -16,6 +19,8 @@ class Purpose:
     floor: int | None
     paired: bool = False
     """Whether the account lies between two parties: its holder and a partner."""
+    memo: bool = False
+    """Whether it only notes what may come: nothing moves between memos and money."""
 
 
 PURPOSES: dict[str, Purpose] = {
@@ -35,8 +40,8 @@ PURPOSES: dict[str, Purpose] = {
     "owed": Purpose(None),  # earned and not yet paid out; negative when it paid or gave back more than it earned
     "receivable": Purpose(0, paired=True),  # earned on credit granted to the partner and not yet repaid
     "paid_out": Purpose(None),  # what left for the holder's bank
-    "promised": Purpose(None),  # memo: minus the commission that open trades will cost the seller
-    "pending": Purpose(0),  # memo: the commission that open trades will bring the promoter
+    "promised": Purpose(None, memo=True),  # minus the commission that open trades will cost the seller
+    "pending": Purpose(0, memo=True),  # the commission that open trades will bring the promoter
 }
 
 
@@ -75,6 +80,8 @@ class Move:
             raise ValueError("a move needs two accounts")
         if self.source.asset != self.target.asset:
             raise ValueError(f"a move cannot turn {self.source.asset} into {self.target.asset}")
+        if PURPOSES[self.source.purpose].memo != PURPOSES[self.target.purpose].memo:
+            raise ValueError(f"{self.source.purpose} to {self.target.purpose}: a memo is not money")
 
     @property
     def back(self) -> "Move":

@@ -1,6 +1,5 @@
 """What every party holds, is owed, was paid and may still draw, as numbers by party."""
 
-from collections import Counter
 from collections.abc import Collection
 
 from hanse.value.books.queries import balances
@@ -8,15 +7,18 @@ from hanse.value.books.rules import POINTS
 
 Holders = Collection[int] | None
 
+UNPAID = ("owed", "receivable", "fee", "points_cost")
+"""Where earnings lie until they are paid out; the platform keeps its own."""
+
 
 def held(asset: str, holders: Holders = None) -> dict[int, int]:
     """Return what buyers paid, in cash and on credit, for trades that are not yet closed."""
-    return _sum(asset, holders, "held", "held_credit")
+    return balances(("held", "held_credit"), asset, holders)
 
 
 def owed(asset: str, holders: Holders = None) -> dict[int, int]:
     """Return what parties earned and were not yet paid, claims on credit and the platform's fee included."""
-    return _sum(asset, holders, "owed", "receivable", "fee", "points_cost")
+    return balances(UNPAID, asset, holders)
 
 
 def payable(asset: str, holders: Holders = None) -> dict[int, int]:
@@ -36,7 +38,7 @@ def paid_out(asset: str, holders: Holders = None) -> dict[int, int]:
 
 def earned(asset: str, holders: Holders = None) -> dict[int, int]:
     """Return what parties earned in all: what they are owed and what they were paid."""
-    return _sum(asset, holders, "owed", "receivable", "fee", "points_cost", "paid_out")
+    return balances((*UNPAID, "paid_out"), asset, holders)
 
 
 def pending(asset: str, holders: Holders = None) -> dict[int, int]:
@@ -62,10 +64,3 @@ def refund_due(asset: str, holders: Holders = None) -> dict[int, int]:
 def points(holders: Holders = None) -> dict[int, int]:
     """Return the points of every party."""
     return balances("points", POINTS, holders)
-
-
-def _sum(asset: str, holders: Holders, *purposes: str) -> dict[int, int]:
-    total: Counter[int] = Counter()
-    for purpose in purposes:
-        total.update(balances(purpose, asset, holders))
-    return dict(total)

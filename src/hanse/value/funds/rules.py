@@ -96,9 +96,7 @@ def release_credit(buyer: int, seller: int, amount: int, *, asset: str) -> list[
     return [Move(held_credit(buyer, seller, asset), credit(buyer, seller, asset), amount)]
 
 
-def repay_credit(
-    buyer: int, seller: int, amount: int, *, paying: AccountRef, closed: bool
-) -> list[Move]:
+def repay_credit(buyer: int, seller: int, amount: int, *, paying: AccountRef, closed: bool) -> list[Move]:
     """The buyer repays with cash out of `paying` (the gateway, or the wallet).
 
     Before the trade closes the cash takes the place of the credit that is held for it; afterwards the cash is the
@@ -149,19 +147,19 @@ def unsettle_trade(sinks: Funds, nets: Mapping[AccountRef, int]) -> list[Move]:
 
 def _match(givers: Funds, takers: Funds) -> list[Move]:
     """Pair givers with takers in order until both are empty."""
-    moves = []
-    waiting = iter(takers)
-    taker, wanted = None, 0
+    moves, queue = [], list(takers)[::-1]
     for giver, amount in givers:
-        while amount:
-            if not wanted:
-                taker, wanted = next(waiting, (None, 0))
-            if taker is None:
+        left = amount
+        while left:
+            if not queue:
                 raise ValueError("the results of the parties are less than what was held")
-            part = min(amount, wanted)
+            taker, wanted = queue.pop()
+            part = min(left, wanted)
             moves.append(Move(giver, taker, part))
-            amount, wanted = amount - part, wanted - part
-    if wanted or next(waiting, None):
+            left -= part
+            if wanted > part:
+                queue.append((taker, wanted - part))
+    if queue:
         raise ValueError("the results of the parties are more than what was held")
     return moves
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError
 from hanse.kernel.once import KeyReused
-from hanse.value.books.rules import PURPOSES, AccountRef, Move, accounts_of, effect, floors
+from hanse.value.books.rules import FENCE, PURPOSES, AccountRef, Move, accounts_of, effect, floors
 
 
 class FloorBroken(DomainError):
@@ -89,13 +89,8 @@ _EARLIER = """
       FROM value_entry e JOIN value_transfer t ON t.entry_id = e.id WHERE e.key = %s GROUP BY e.id
 """
 
-FENCE = 0x48616E73
-"""The class of the advisory locks that fence unbounded accounts."""
 
-
-def post(
-    *, key: str, kind: str, moves: Sequence[Move], at: datetime, by: Actor, subject: str = ""
-) -> int | None:
+def post(*, key: str, kind: str, moves: Sequence[Move], at: datetime, by: Actor, subject: str = "") -> int | None:
     """Write one entry with all of its moves and return its id; moves of zero are dropped, and no moves are no entry.
 
     Call it inside the transaction of the use case, once, late. The same key with the same moves returns the
@@ -116,9 +111,16 @@ def post(
                 "changed": [ids[ref] for ref in changes],
                 "deltas": list(changes.values()),
                 "said": [said.get(ref) for ref in changes],
-                "key": key, "kind": kind, "at": at, "subject": subject,
-                "by_party": by.party, "by_user": by.user, "by_name": by.name,
-                "sources": sources, "targets": targets, "amounts": amounts,
+                "key": key,
+                "kind": kind,
+                "at": at,
+                "subject": subject,
+                "by_party": by.party,
+                "by_user": by.user,
+                "by_name": by.name,
+                "sources": sources,
+                "targets": targets,
+                "amounts": amounts,
             },
         )
         entry, broken = cursor.fetchone()

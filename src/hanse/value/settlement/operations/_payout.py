@@ -1,0 +1,65 @@
+"""What every way of making and ending a payout does."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from hanse.kernel import codes, events, states
+from hanse.kernel.actor import OPERATE, Actor
+from hanse.kernel.errors import NotFound
+from hanse.network.parties.models import Party
+from hanse.value.books.operations.post import post
+from hanse.value.funds import rules as funds
+from hanse.value.settlement.models import PAYOUT, Payout, Statement
+
+
+def make(
+    party: Party, amount: int, asset: str, *, booked: datetime, at: datetime, by: Actor, statement: Statement | None
+) -> Payout:
+    """Book the payout at that moment and write it down; the bank gets to know of it later, outside of this."""
+    code = codes.new("W")
+    moves = funds.payout(party.pk, amount, asset=asset)
+    entry = post(key=f"payout:{code}", kind="payout", moves=moves, at=booked, by=by, subject=code)
+    made = Payout.objects.create(
+        code=code,
+        party=party,
+        amount=amount,
+        asset=asset,
+        statement=statement,
+        entry_id=entry,
+        created_at=at,
+        created_by=str(by),
+    )
+    events.announce("payout.created", payout=code, party=party.code, amount=amount, asset=asset)
+    return made
+
+
+def locked(code: str) -> Payout:
+    """Return the payout, locked, so that of several messages about it one is heard at a time."""
+    found = Payout.objects.select_for_update(of=["self"]).select_related("party").filter(code=code).first()
+    if found is None:
+        raise NotFound(_("payout"), code=code)
+    return found
+
+
+def take_back(code: str, event: str, *, at: datetime, by: Actor, why: str) -> str:
+    """Give a payout that did not arrive back to what the party is owed, once, however often it is told."""
+    by.require(OPERATE)
+    payout, status = locked(code), PAYOUT.step(event).target
+    if payout.status != status:
+        states.move(PAYOUT, Payout, [payout.pk], event, at=at, by=by, why=why, also={"reason": why})
+        moves = funds.payout_returned(payout.party_id, payout.amount, asset=payout.asset)
+        post(key=f"{status}:{code}", kind=f"payout_{status}", moves=moves, at=at, by=by, subject=code)
+        events.announce(f"payout.{status}", payout=code, party=payout.party.code, amount=payout.amount, why=why)
+    return code
+
+
+def tell(code: str, event: str, *, at: datetime, by: Actor, reference: str) -> str:
+    """Note how far a payout has come, once, however often it is told."""
+    by.require(OPERATE)
+    payout, status = locked(code), PAYOUT.step(event).target
+    if payout.status != status:
+        also = {"reference": reference or payout.reference}
+        states.move(PAYOUT, Payout, [payout.pk], event, at=at, by=by, also=also)
+        events.announce(f"payout.{status}", payout=code, party=payout.party.code, amount=payout.amount)
+    return code
