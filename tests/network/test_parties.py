@@ -6,7 +6,7 @@ from hanse.network.parties.operations.open_link import open_link
 from tests.network.conftest import AT
 
 
-def test_layers_come_from_platform_seller_and_link(parties):
+def test_layers_come_from_platform_seller_and_link(parties: dict[str, str]) -> None:
     link = open_link(
         key="l",
         at=AT,
@@ -26,7 +26,7 @@ def test_layers_come_from_platform_seller_and_link(parties):
     assert queries.platform_id() == queries.party(parties["platform"]).pk
 
 
-def test_promoters(parties):
+def test_promoters(parties: dict[str, str]) -> None:
     open_link(key="1", at=AT, by=ENGINE, kind="promotes", upstream="shop", downstream="bob")
     open_link(key="2", at=AT, by=ENGINE, kind="promotes", upstream="bob", downstream="ann")
     ids = {x: queries.party(x).pk for x in ("shop", "bob", "ann")}

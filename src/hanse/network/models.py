@@ -1,4 +1,11 @@
 """Every model of the network floor, gathered from its contexts for Django."""
 
 from hanse.network.access.models import Membership, User
-from hanse.network.parties.models import Link, Party, TermsChange
+from hanse.network.approvals.models import Approval
+from hanse.network.parties.models import (
+    Link,
+    Particulars,
+    Party,
+    Qualification,
+    TermsChange,
+)

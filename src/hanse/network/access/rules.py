@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from hanse.kernel.actor import OPERATE
-from hanse.kernel.errors import MalformedInput
+from hanse.kernel.actor import OPERATE, Actor
+from hanse.kernel.errors import MalformedInput, NotAllowed
 from hanse.network.parties import rules as parties
 
 LANGUAGES = ("zh-hans", "en")
@@ -79,19 +79,26 @@ def check_role(role: object, party_kind: str) -> str:
     return parties.check_choice(role, "role", allowed)
 
 
-def sign_in_name(typed: str) -> tuple[str, str]:
+def require_staff(by: Actor, party: int, role: str) -> None:
+    """Raise NotAllowed unless the actor manages the staff of this party and holds all that the role may do."""
+    if by.operates or (by.party == party and by.may(STAFF) and ROLES[role] <= by.permissions):
+        return
+    raise NotAllowed(permission=STAFF)
+
+
+def sign_in_name(typed: str, field: str = "sign_in") -> tuple[str, str]:
     """Return the column (`email` or `phone`) and the one form in which such a name is kept.
 
     Chinese mobile numbers may be typed without their country code. What is neither shape raises MalformedInput.
     """
-    text = parties.check_text(typed, "sign_in", 254)
+    text = parties.check_text(typed, field, 254)
     if "@" in text:
         if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", text):
-            raise MalformedInput("sign_in", _("an e-mail address such as ann@example.com"))
+            raise MalformedInput(field, _("an e-mail address such as ann@example.com"))
         return "email", text.lower()
     digits = re.sub(r"[\s()./-]", "", text)
     if re.fullmatch(r"1[3-9][0-9]{9}", digits):
         digits = "+86" + digits
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", digits):
-        raise MalformedInput("sign_in", _("an e-mail address or a telephone number"))
+        raise MalformedInput(field, _("an e-mail address or a telephone number"))
     return "phone", digits

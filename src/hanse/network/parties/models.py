@@ -1,7 +1,12 @@
 """Parties, links between them, and the history of what was agreed."""
 
-from typing import Self
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any, Self
 
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +29,44 @@ PARTY = states.table(
         ("reinstate", "suspended", "active", "operator engine"),
     ],
 )
+
+
+if TYPE_CHECKING:
+    _Text = models.TextField[str, str]
+else:
+    _Text = models.TextField
+
+
+class EncryptedTextField(_Text):
+    """A text that the database holds encrypted (Fernet): who steals a dump does not have it.
+
+    `HANSE_FIELD_KEYS` lists the keys, the first of which encrypts; without any they are derived from Django's secret
+    key and its fallbacks. One value never encrypts to the same twice, so nothing can be looked up by it.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Encrypt on the way in; an empty text stays empty."""
+        text = super().get_prep_value(value)
+        return _cipher().encrypt(text.encode()).decode() if text else text
+
+    def from_db_value(self, value: str | None, *_about: object) -> str | None:
+        """Decrypt on the way out."""
+        try:
+            return _cipher().decrypt(value).decode() if value else value
+        except InvalidToken as unknown:
+            raise ImproperlyConfigured(
+                "None of HANSE_FIELD_KEYS opens an encrypted field: add the old key."
+            ) from unknown
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Refuse every comparison but `isnull`: it would find nothing and look as if there were nothing."""
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+
+def _cipher() -> MultiFernet:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    derived = [base64.urlsafe_b64encode(hashlib.sha256(f"hanse.fields:{s!s}".encode()).digest()) for s in secrets]
+    return MultiFernet([Fernet(key) for key in getattr(settings, "HANSE_FIELD_KEYS", None) or derived])
 
 
 class PartyQuerySet(models.QuerySet["Party"]):
@@ -182,3 +225,62 @@ class TermsChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.before} → {self.after}"
+
+
+class ParticularsQuerySet(models.QuerySet["Particulars"]):
+    """Particulars, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep the actor's own party's; only reviewers see others'."""
+        if actor.may(REVIEW):
+            return self
+        return self.filter(party=actor.party) if actor.party is not None else self.none()
+
+
+class Particulars(models.Model):
+    """Who stands behind a party: the company, its representative, whom to call."""
+
+    party = models.OneToOneField(Party, models.PROTECT, related_name="particulars")
+    legal_name = models.CharField(max_length=200)
+    licence_number = EncryptedTextField(blank=True)
+    representative = models.CharField(max_length=100, blank=True)
+    identity_number = EncryptedTextField(blank=True)
+    contact = models.CharField(max_length=100, blank=True)
+    phone = EncryptedTextField(blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    objects = ParticularsQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+
+class QualificationQuerySet(models.QuerySet["Qualification"]):
+    """Qualifications, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep the actor's own party's; only reviewers see others'."""
+        if actor.may(REVIEW):
+            return self
+        return self.filter(party=actor.party) if actor.party is not None else self.none()
+
+
+class Qualification(models.Model):
+    """A certificate that a party has shown, and until when it is valid."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="qualifications")
+    item = models.CharField(max_length=60)
+    number = EncryptedTextField(blank=True)
+    valid_until = models.DateField(null=True)
+    attachment = models.CharField(max_length=300, blank=True)
+
+    objects = QualificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["party", "item"], name="qualification_one_each")]
+        indexes = [Index(fields=["valid_until"], name="qualification_validity")]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.valid_until or '∞'}"

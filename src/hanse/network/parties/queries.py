@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel.errors import NotFound
 from hanse.network.parties import rules
-from hanse.network.parties.models import Link, Party
+from hanse.network.parties.models import Link, Party, Qualification
 
 Pair = tuple[int, int | None]
 """Seller and buyer by id; the buyer is None where nobody is known yet."""
@@ -103,6 +103,18 @@ def layers_for(pairs: Sequence[Pair]) -> dict[Pair, Layers]:
 def terms_for(pairs: Sequence[Pair]) -> dict[Pair, rules.Terms]:
     """Return the terms in force for each (seller, buyer), before an offer's own are laid over them."""
     return {pair: rules.resolve(*layers) for pair, layers in layers_for(pairs).items()}
+
+
+def expired_qualifications(party_id: int, day: date) -> list[str]:
+    """Return the items whose certificates were no longer valid on that day, by name."""
+    past = Qualification.objects.filter(party=party_id, valid_until__lt=day)
+    return list(past.order_by("item").values_list("item", flat=True))
+
+
+def expiring_qualifications(day: date) -> list[Qualification]:
+    """Return every active party's certificates that end on or before the day, the soonest first."""
+    ending = Qualification.objects.filter(valid_until__lte=day, party__status="active")
+    return list(ending.select_related("party").order_by("valid_until", "pk"))
 
 
 def _layer(text: str | None) -> Mapping[str, Any]:

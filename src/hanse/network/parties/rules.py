@@ -1,7 +1,7 @@
 """Terms and texts: what may be agreed, what wins over what, and what a text may hold. Pure functions."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -69,12 +69,31 @@ def check_text(value: object, field: str, limit: int, *, blank: bool = False) ->
     return text
 
 
+def check_json(value: object, field: str, depth: int = 8) -> Any:
+    """Return the value if a JSON column can hold it: texts as in `check_text`, 64-bit whole numbers, lists and maps."""
+    if isinstance(value, str):
+        check_text(value, field, 10_000, blank=True)
+    elif isinstance(value, Mapping) and depth:
+        for name, one in value.items():
+            check_text(name, field, 200)
+            check_json(one, field, depth - 1)
+    elif isinstance(value, (list, tuple)) and depth:
+        for one in value:
+            check_json(one, field, depth - 1)
+    elif not (value is None or (isinstance(value, int) and abs(value) <= money.LARGEST)):
+        raise MalformedInput(field, _("texts, whole numbers, lists and maps that are not nested too deep"))
+    return value
+
+
 def check_slug(value: object, field: str = "slug") -> str | None:
-    """Return the short name (letters, digits, dot, dash, underscore; at most 80) or None for none."""
+    """Return the short name (letters, digits, dot, dash, underscore; at most 80) or None for none.
+
+    A short name may not look like a code: either names a party.
+    """
     if value is None:
         return None
     text = check_text(value, field, 80)
-    if not re.fullmatch(r"[\w.-]+", text):
+    if not re.fullmatch(r"[\w.-]+", text) or re.fullmatch(r"P-\w{5}-\w{5}", text):
         raise MalformedInput(field, _("letters, digits, dots, dashes and underscores only"))
     return text
 
@@ -170,23 +189,25 @@ DEFAULT_TERMS: Layer = {field.name: field.default for field in fields(Terms)}
 
 def check_terms(terms: Layer) -> dict[str, Any]:
     """Return the layer in its one canonical form; raise MalformedInput naming an unknown key or a bad value."""
-    for key in terms:
-        if key not in TERMS:
-            raise MalformedInput(str(key), _("one of %(choices)s") % {"choices": ", ".join(TERMS)})
-    return {key: TERMS[key].check(key, value) for key, value in terms.items()}
+    return {key: TERMS[_known(key)].check(key, value) for key, value in terms.items()}
 
 
-def require_terms(terms: Layer, by: Actor) -> None:
+def _known(key: str) -> str:
+    return check_choice(key, str(key), tuple(TERMS))
+
+
+def require_terms(keys: Iterable[str], by: Actor) -> None:
     """Raise NotAllowed unless the actor may set every one of these terms: the reserved ones are the platform's."""
-    for key in terms:
-        if TERMS[key].reserved and not by.operates:
+    for key in keys:
+        if TERMS[_known(key)].reserved and not by.operates:
             raise NotAllowed(term=key)
 
 
 def merge(old: Layer, new: Layer, forget: Sequence[str] = ()) -> dict[str, Any]:
     """Return the layer with some terms set anew and others forgotten, so that a farther layer decides them."""
+    forgotten = {_known(key) for key in forget}
     merged = {**old, **check_terms(new)}
-    return {key: value for key, value in merged.items() if key not in forget}
+    return {key: value for key, value in merged.items() if key not in forgotten}
 
 
 def resolve(*layers: Layer) -> Terms:

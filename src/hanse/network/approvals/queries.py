@@ -1,0 +1,16 @@
+"""Reads over approvals."""
+
+from hanse.kernel.actor import Actor
+from hanse.network.approvals import rules
+from hanse.network.approvals.models import APPROVAL, Approval
+
+
+def actions(approval: Approval, actor: Actor) -> tuple[str, ...]:
+    """Return the events the actor may cause on it now; consoles and API offer just these."""
+    return APPROVAL.actions(approval.status, rules.roles(approval.kind, approval.party_id, actor))
+
+
+def latest(kind: str, subject_kind: str, subject_id: int) -> Approval | None:
+    """Return the newest approval of this kind about a subject, whoever asks; for operations of the floors above."""
+    found = Approval.objects.filter(kind=kind, subject_kind=subject_kind, subject_id=subject_id)
+    return found.order_by("-pk").first()

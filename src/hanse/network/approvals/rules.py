@@ -1,0 +1,125 @@
+"""What is reviewed, by whom, and what has to be checked first. Pure functions."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from hanse.kernel.actor import Actor
+from hanse.kernel.errors import DomainError, MalformedInput, NotFound
+from hanse.network.parties import rules as parties
+
+ONBOARDING = "onboarding"
+Checklist = list[dict[str, Any]]
+"""Rows of item, required, done, note, and once it was looked at: by, at."""
+
+
+class ChecklistIncomplete(DomainError):
+    """Something that must be checked before approval was not."""
+
+    code = "checklist_incomplete"
+    message = _("Not checked yet: %(items)s.")
+
+
+class ReasonsMissing(DomainError):
+    """Who is turned down must be told why."""
+
+    code = "reasons_missing"
+    status = 422
+    message = _("Say why: at least one reason.")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of review: the permission to decide and the permission to submit."""
+
+    review: str
+    submit: str
+
+
+KINDS: Mapping[str, Kind] = {
+    ONBOARDING: Kind("parties.review", "party.edit"),
+    "product": Kind("goods.review", "goods.edit"),
+    "product_edit": Kind("goods.review", "goods.edit"),
+    "withdrawal": Kind("money.review", "money.payout"),
+}
+
+_COMPANY = (("business_licence", True), ("representative_identity", True))
+ONBOARDING_ITEMS: Mapping[str, Sequence[tuple[str, bool]]] = {
+    parties.SUPPLIER: (*_COMPANY, ("production_licence", True), ("quality_report", False)),
+    parties.WHOLESALER: (*_COMPANY, ("brand_authorisation", False)),
+    parties.RETAILER: (*_COMPANY, ("brand_authorisation", False)),
+    parties.ENTERPRISE: _COMPANY,
+    parties.LEADER: (("representative_identity", True),),
+}
+"""Who may apply, and what has to be checked of them; the flag says whether it is required."""
+
+LABELS = {
+    "business_licence": _("Business licence"),
+    "representative_identity": _("Identity of the representative"),
+    "production_licence": _("Production licence"),
+    "quality_report": _("Quality report"),
+    "brand_authorisation": _("Brand authorisation"),
+}
+
+
+def onboarding_checklist(party_kind: str) -> Checklist:
+    """Return what is checked when a party of this kind applies."""
+    parties.check_choice(party_kind, "kind", tuple(ONBOARDING_ITEMS))
+    return check_checklist([{"item": item, "required": must} for item, must in ONBOARDING_ITEMS[party_kind]])
+
+
+def check_checklist(rows: Sequence[Mapping[str, Any]]) -> Checklist:
+    """Return a fresh checklist, nothing of it done; raise MalformedInput if it cannot be one."""
+    fresh: Checklist = []
+    for row in rows:
+        if not isinstance(row, Mapping) or not set(row) <= {"item", "required", "note"}:
+            raise MalformedInput("checklist", _("rows of item, required and note"))
+        fresh.append({
+            "item": parties.check_text(row.get("item"), "item", 60),
+            "required": bool(row.get("required", True)),
+            "done": False,
+            "note": parties.check_text(row.get("note", ""), "note", 500, blank=True),
+        })  # fmt: skip
+    if len({row["item"] for row in fresh}) < len(fresh):
+        raise MalformedInput("checklist", _("each item once"))
+    return fresh
+
+
+def tick(checklist: Checklist, item: str, *, done: bool, note: str, at: datetime, by: str) -> Checklist:
+    """Return the checklist with one item marked as done or not, and who looked at it when."""
+    if item not in {row["item"] for row in checklist}:
+        raise NotFound(_("item"), item=item)
+    mark = {"done": done, "note": note, "at": at.isoformat(), "by": by}
+    return [row | mark if row["item"] == item else row for row in checklist]
+
+
+def unticked(checklist: Checklist) -> Checklist:
+    """Return the checklist as it was before anyone looked: what is submitted anew is checked anew."""
+    return check_checklist([{key: row[key] for key in ("item", "required")} for row in checklist])
+
+
+def require_complete(checklist: Checklist) -> None:
+    """Raise ChecklistIncomplete naming what is required and not done."""
+    missing = [row["item"] for row in checklist if row["required"] and not row["done"]]
+    if missing:
+        raise ChecklistIncomplete(items=", ".join(missing))
+
+
+def check_reasons(reasons: Sequence[str]) -> list[str]:
+    """Return the reasons as they will be told; at least one, at most twenty."""
+    if isinstance(reasons, str) or not isinstance(reasons, Sequence) or len(reasons) > 20:
+        raise MalformedInput("reasons", _("a list of one to twenty texts"))
+    if not reasons:
+        raise ReasonsMissing
+    return [parties.check_text(reason, "reasons", 500) for reason in reasons]
+
+
+def roles(kind: str, party: int, actor: Actor) -> Collection[str]:
+    """Return what the actor is to a review of this kind for this party: its reviewer, its applicant, both, neither."""
+    held = {"reviewer"} if actor.may(KINDS[kind].review) else set[str]()
+    if actor.operates or (actor.party == party and actor.may(KINDS[kind].submit)):
+        held.add("applicant")
+    return held
