@@ -1,6 +1,6 @@
 """The category tree, products and the SKUs they are sold as."""
 
-from __future__ import annotations
+from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -33,25 +33,27 @@ class Category(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="category_not_own_parent")
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="category_not_own_parent"
+            )
         ]
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
     """Filters over products."""
 
-    def visible_to(self, actor: Actor) -> ProductQuerySet:
+    def visible_to(self, actor: Actor) -> Self:
         """Leave what the actor may see: listed products, and whatever its own party owns."""
         if actor.operates:
-            return self.all()
+            return self
         if actor.party is None:
             return self.filter(status="listed")
         return self.filter(Q(status="listed") | Q(owner=actor.party))
 
-    def kept_by(self, actor: Actor) -> ProductQuerySet:
+    def kept_by(self, actor: Actor) -> Self:
         """Leave what the actor's own party owns: only there may it look inside and edit."""
         if actor.operates:
-            return self.all()
+            return self
         return self.none() if actor.party is None else self.filter(owner=actor.party)
 
 

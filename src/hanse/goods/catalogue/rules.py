@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
 
+REVIEW = "goods.review"
+"""Whoever may review products sees every one of them."""
+
 
 def require_own(by: Actor, party: int, permission: str) -> None:
     """Let only people of that party (or operators) with the permission through; to others the thing does not exist."""
@@ -15,4 +18,4 @@ def require_own(by: Actor, party: int, permission: str) -> None:
 
 def roles_of(by: Actor) -> tuple[str, ...]:
     """Return the roles in which an actor causes events of this floor's state tables."""
-    return ("operator", "seller") if by.operates else ("seller",)
+    return ("seller", *(["reviewer"] if by.may(REVIEW) else []), *(["operator"] if by.operates else []))

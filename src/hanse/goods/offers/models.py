@@ -1,6 +1,7 @@
 """Offers and their price rules."""
 
-from __future__ import annotations
+from collections.abc import Collection
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -27,20 +28,24 @@ AUDIENCES = ("public", "partners")
 class OfferQuerySet(models.QuerySet["Offer"]):
     """Filters over offers."""
 
-    def visible_to(self, actor: Actor) -> OfferQuerySet:
+    def by_name(self, names: Collection[str]) -> Self:
+        """Leave the offers of these codes or slugs."""
+        return self.filter(Q(code__in=names) | Q(slug__in=names))
+
+    def visible_to(self, actor: Actor) -> Self:
         """Leave what the actor may buy from or keeps itself: partners' offers need an open supply link."""
         if actor.operates:
-            return self.all()
+            return self
         public = Q(status="listed", audience="public")
         if actor.party is None:
             return self.filter(public)
         suppliers = Link.objects.filter(kind="supply", downstream=actor.party, closed_at=None).values("upstream")
         return self.filter(public | Q(status="listed", seller__in=suppliers) | Q(seller=actor.party))
 
-    def kept_by(self, actor: Actor) -> OfferQuerySet:
+    def kept_by(self, actor: Actor) -> Self:
         """Leave the offers of the actor's own party: only there may it see source, band and commission."""
         if actor.operates:
-            return self.all()
+            return self
         return self.none() if actor.party is None else self.filter(seller=actor.party)
 
 
@@ -75,9 +80,7 @@ class Offer(models.Model):
             models.CheckConstraint(
                 condition=Q(fulfil="stock") | Q(source__isnull=False), name="offer_source_where_needed"
             ),
-            models.CheckConstraint(
-                condition=Q(source__isnull=True) | ~Q(source=F("id")), name="offer_not_own_source"
-            ),
+            models.CheckConstraint(condition=Q(source__isnull=True) | ~Q(source=F("id")), name="offer_not_own_source"),
             models.CheckConstraint(
                 condition=(Q(band_min__isnull=True) | Q(band_min__gte=1))
                 & (Q(band_max__isnull=True) | Q(band_max__gte=1))

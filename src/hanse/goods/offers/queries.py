@@ -1,7 +1,7 @@
 """Reads over offers: a chain with its prices, stock and statuses is one statement, however many offers are asked for."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.offers import rules
 from hanse.goods.offers.models import Offer
-from hanse.goods.offers.rules import Chain, OfferView, PriceView
+from hanse.goods.offers.rules import Chain, OfferView, PriceRuleView
 from hanse.goods.stock.rules import ShelfView
 from hanse.kernel.errors import NotFound
 
 CHAINS = """
 WITH RECURSIVE chain AS (
-    SELECT o.id AS root, 1 AS tier, o.id, o.source_id, o.seller_id, o.fulfil, %(buyer)s::bigint AS buyer
-    FROM goods_offer o WHERE o.id = ANY(%(offers)s::bigint[])
+    SELECT r.root, 1 AS tier, o.id, o.source_id, o.seller_id, o.fulfil, r.buyer
+    FROM unnest(%(offers)s::bigint[], %(buyers)s::bigint[]) WITH ORDINALITY AS r (offer, buyer, root)
+    JOIN goods_offer o ON o.id = r.offer
     UNION ALL
     SELECT c.root, c.tier + 1, o.id, o.source_id, o.seller_id, o.fulfil, c.seller_id
     FROM chain c JOIN goods_offer o ON o.id = c.source_id
@@ -31,8 +32,8 @@ SELECT c.root, o.id, o.code, o.slug, o.seller_id, p.code, o.sku_id, k.code, k.na
        (SELECT json_agg(json_build_array(r.price, r.min_quantity, r.buyer_id, r.level, r.starts, r.ends) ORDER BY r.id)
         FROM goods_pricerule r WHERE r.offer_id = o.id AND (r.buyer_id IS NULL OR r.buyer_id = c.buyer)
         AND (r.starts IS NULL OR r.starts <= %(at)s) AND (r.ends IS NULL OR r.ends > %(at)s))::text,
-       (SELECT json_agg(json_build_array(s.id, s.party_id, s.sku_id, s.warehouse_id,
-                                         s.available, s.reserved, s.in_transit, s.damaged)
+       (SELECT json_agg(json_build_array(s.id, s.available, s.party_id, s.sku_id, s.warehouse_id,
+                                         s.reserved, s.in_transit, s.damaged)
                         ORDER BY w.is_default DESC, s.id)
         FROM goods_shelf s JOIN goods_warehouse w ON w.id = s.warehouse_id
         WHERE s.party_id = o.seller_id AND s.sku_id = o.sku_id)::text
@@ -50,15 +51,27 @@ def chains(offer_ids: Sequence[int], *, at: datetime, buyer: int | None = None) 
     Every tier carries its statuses, its seller's shelves and the price rules that its own buyer (the seller one tier
     down) may get. Unknown offers are left out. A chain is followed one tier too far, so that an overlong one shows.
     """
+    pairs = [(offer, buyer) for offer in dict.fromkeys(offer_ids)]
+    return {offer: chain for (offer, _buyer), chain in zip(pairs, chains_of(pairs, at=at), strict=True) if chain}
+
+
+def chains_of(pairs: Sequence[tuple[int, int | None]], *, at: datetime) -> list[Chain]:
+    """Return the chain of each (offer, buyer) in the order asked for, in one statement; () for an unknown offer."""
     with connection.cursor() as cursor:
         cursor.execute(
-            CHAINS, {"offers": sorted(set(offer_ids)), "buyer": buyer, "at": at, "tiers": rules.MOST_TIERS}
+            CHAINS,
+            {
+                "offers": [offer for offer, _buyer in pairs],
+                "buyers": [buyer for _offer, buyer in pairs],
+                "at": at,
+                "tiers": rules.MOST_TIERS,
+            },
         )
         rows = cursor.fetchall()
-    found: dict[int, list[OfferView]] = {}
+    found: list[list[OfferView]] = [[] for _pair in pairs]
     for row in rows:
-        found.setdefault(row[0], []).append(_view(row[1:]))
-    return {root: tuple(views) for root, views in found.items()}
+        found[row[0] - 1].append(_view(row[1:]))
+    return [rules.judge(views) for views in found]
 
 
 def availability(offer_ids: Sequence[int], *, at: datetime, buyer: int | None = None) -> dict[int, int]:
@@ -67,7 +80,7 @@ def availability(offer_ids: Sequence[int], *, at: datetime, buyer: int | None = 
     return {offer: rules.available(found.get(offer, ())) for offer in offer_ids}
 
 
-def price_rules(offer_ids: Sequence[int], at: datetime) -> dict[int, tuple[PriceView, ...]]:
+def price_rules(offer_ids: Sequence[int], at: datetime) -> dict[int, tuple[PriceRuleView, ...]]:
     """Return every price rule of each offer that is in force at that time, whoever it is for."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -77,27 +90,33 @@ def price_rules(offer_ids: Sequence[int], at: datetime) -> dict[int, tuple[Price
             {"offers": sorted(set(offer_ids)), "at": at},
         )
         rows = cursor.fetchall()
-    return {offer: tuple(PriceView(*row[1:]) for row in rows if row[0] == offer) for offer in offer_ids}
+    return {offer: tuple(PriceRuleView(*row[1:]) for row in rows if row[0] == offer) for offer in offer_ids}
 
 
 def _view(row: Sequence[Any]) -> OfferView:
     *plain, commission, terms, status, seller_status, product_status, linked, prices, shelves = row
-    return OfferView(
-        *plain, tuple(commission), _layer(terms), status, seller_status, product_status, bool(linked),
+    rest: tuple[Any, ...] = (
+        *plain,
+        tuple(commission),
+        json.loads(terms),
+        status,
+        seller_status,
+        product_status,
+        bool(linked),
         tuple(_price(*rule) for rule in json.loads(prices or "[]")),
         tuple(ShelfView(*shelf) for shelf in json.loads(shelves or "[]")),
     )
-
-
-def _layer(text: str) -> Mapping[str, Any]:
-    layer: Mapping[str, Any] = json.loads(text)
-    return layer
+    return OfferView(*rest)
 
 
 def _price(
     price: int, least: int, buyer: int | None, level: str, starts: str | None, ends: str | None
-) -> PriceView:
-    return PriceView(price, least, buyer, level, *(moment and datetime.fromisoformat(moment) for moment in (starts, ends)))
+) -> PriceRuleView:
+    return PriceRuleView(price, least, buyer, level, _moment(starts), _moment(ends))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def offer(code: str) -> Offer:
@@ -132,21 +151,3 @@ def downstream(offer_id: int) -> tuple[int, set[int]]:
         )
         tiers, sellers = cursor.fetchone()
     return tiers or 0, set(sellers or ())
-
-
-def source_of(code: str) -> Offer:
-    """Return the upstream offer of that code or slug; UpstreamMissing if there is none."""
-    try:
-        return offer(code)
-    except NotFound as none:
-        raise rules.UpstreamMissing(source=code) from none
-
-
-CHAINS_LOCK = 0x0FFE_2
-
-
-def hold_still(rewire: bool = False) -> None:
-    """Keep other chains from being rewired until the transaction ends; rewiring one excludes every other change."""
-    kind = "" if rewire else "_shared"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock{kind}(%s)", [CHAINS_LOCK])

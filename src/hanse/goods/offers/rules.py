@@ -5,11 +5,11 @@ A chain is the offer itself, then its source, then that one's source, only as fa
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from itertools import takewhile
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.stock.rules import ShelfView, quantity
@@ -71,7 +71,7 @@ class MixedCurrency(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class PriceView:
+class PriceRuleView:
     """One price rule that is in force: whose it is, from which quantity on, since when."""
 
     price: int
@@ -104,9 +104,9 @@ class OfferView:
     id: int
     code: str
     slug: str | None
-    seller: int
+    seller_id: int
     seller_code: str
-    sku: int
+    sku_id: int
     sku_code: str
     sku_name: str
     sku_name_en: str
@@ -118,7 +118,7 @@ class OfferView:
     price: int
     fulfil: str
     audience: str
-    source: int | None
+    source_id: int | None
     band_min: int | None
     band_max: int | None
     freight: int
@@ -129,8 +129,10 @@ class OfferView:
     product_status: str
     linked: bool
     """Whether the one who buys at this tier (the buyer, or the seller one tier down) may: false only for partners' offers."""
-    prices: tuple[PriceView, ...] = ()
-    shelves: tuple[ShelfView, ...] = field(default=(), hash=False)
+    prices: tuple[PriceRuleView, ...] = ()
+    shelves: tuple[ShelfView, ...] = ()
+    obstacle: str = ""
+    """Why nothing can be had of this tier at the moment, "" if something can: set by `judge`."""
 
     @property
     def own(self) -> int:
@@ -159,26 +161,8 @@ class Draw:
         return sum(pieces for _shelf, pieces in self.taken)
 
 
-class NotSellable(DomainError):
-    """The offer cannot be bought at the moment; `reason` says why."""
-
-    code = "not_sellable"
-    message = _("This offer is not available at the moment.")
-    REASONS: ClassVar[Mapping[str, str | Promise]] = {
-        "offer_suspended": _("The seller has suspended this offer."),
-        "offer_withdrawn": _("The seller has withdrawn this offer."),
-        "seller_suspended": _("This seller is not trading at the moment."),
-        "product_unlisted": _("This product is not listed at the moment."),
-        "not_a_partner": _("This offer is for the seller's partners only."),
-        "upstream_suspended": UpstreamSuspended.message,
-        "price_outside_band": PriceOutsideBand.message,
-        "chain_too_long": ChainTooLong.message,
-        "out_of_stock": _("Sold out."),
-    }
-
-
 def price_for(
-    base: int, rules: Iterable[PriceView], buyer: int | None, level: str, quantity: int, at: datetime
+    base: int, rules: Iterable[PriceRuleView], buyer: int | None, level: str, quantity: int, at: datetime
 ) -> int:
     """Return the price per piece that this buyer pays for that many pieces at that time.
 
@@ -186,53 +170,57 @@ def price_for(
     the highest quantity reached. `base` is everyone's price from one piece on, without a beginning or an end.
     """
     theirs = [rule for rule in rules if rule.applies(buyer, level, quantity, at)]
-    return max([PriceView(base), *theirs], key=lambda rule: rule.rank).price
+    return max([PriceRuleView(base), *theirs], key=lambda rule: rule.rank).price
 
 
-def obstacle(view: OfferView) -> str:
-    """Return why nothing may be bought of this tier, whatever lies upstream of it; "" if something may."""
+def judge(views: Sequence[OfferView]) -> Chain:
+    """Return the chain with every tier's obstacle: what stands against it by itself, or against drawing from it."""
+    return tuple(
+        replace(view, obstacle=_obstacle(view) or (_gap(views[tier - 1], view, tier + 1) if tier else ""))
+        for tier, view in enumerate(views)
+    )
+
+
+def _obstacle(view: OfferView) -> str:
     if view.status != "listed":
-        return "offer_withdrawn" if view.status == "withdrawn" else "offer_suspended"
+        return view.status
     if view.seller_status != "active":
         return "seller_suspended"
     if view.product_status != "listed":
-        return "product_unlisted"
-    return "" if view.linked else "not_a_partner"
+        return "product_not_listed"
+    return "" if view.linked else "partners_only"
 
 
-def gap(downstream: OfferView, upstream: OfferView, tier: int) -> str:
-    """Return why the downstream offer may not draw from the upstream one at that tier now; "" if it may."""
-    if obstacle(upstream):
-        return "upstream_suspended"
+def _gap(downstream: OfferView, upstream: OfferView, tier: int) -> str:
     prices = (downstream.price, *(rule.price for rule in downstream.prices))
     if not all(upstream.admits(price) for price in prices):
         return "price_outside_band"
     return "chain_too_long" if tier > MOST_TIERS else ""
 
 
-def reach(chain: Chain) -> tuple[Chain, str]:
-    """Return the tiers that goods can be drawn through now, and why it is not the whole chain ("" if it is)."""
-    if not chain:
-        return (), "offer_withdrawn"
-    if reason := obstacle(chain[0]):
-        return (), reason
-    for tier in range(1, len(chain)):
-        if reason := gap(chain[tier - 1], chain[tier], tier + 1):
-            return chain[:tier], reason
-    return chain, ""
+def reach(chain: Chain) -> Chain:
+    """Return the tiers that goods can be drawn through now: up to the first that has an obstacle."""
+    return tuple(takewhile(lambda view: not view.obstacle, chain))
 
 
 def available(chain: Chain) -> int:
     """Return how many pieces can be bought now: each tier's own stock as far as the chain reaches."""
-    return sum(view.own for view in reach(chain)[0])
+    return sum(view.own for view in reach(chain))
 
 
 def sellable(chain: Chain) -> tuple[bool, str]:
-    """Say whether at least one piece can be bought now, and otherwise why not."""
-    reached, reason = reach(chain)
-    if any(view.own for view in reached):
+    """Say whether at least one piece can be bought now, and otherwise why not: an obstacle of the offer itself by its
+    name, one further up as `upstream_suspended` or `price_outside_band`, nothing left as `out_of_stock`.
+    """
+    if available(chain):
         return True, ""
-    return False, reason or "out_of_stock"
+    if not chain:
+        return False, "withdrawn"
+    tier = len(reach(chain))
+    if tier == len(chain):
+        return False, "out_of_stock"
+    reason = chain[tier].obstacle
+    return False, reason if tier == 0 or reason == "price_outside_band" else "upstream_suspended"
 
 
 def take(shelves: Sequence[ShelfView], wanted: int, left: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
@@ -258,7 +246,7 @@ def draw(chain: Chain, quantity: int, left: Mapping[int, int]) -> tuple[tuple[Dr
     A tier gives from its own shelves what it may and asks its source for the rest; tiers of which nothing is asked are left out.
     """
     draws: list[Draw] = []
-    for view in reach(chain)[0]:
+    for view in reach(chain):
         if not quantity:
             break
         taken = take(view.shelves, quantity, left) if view.fulfil != "source" else ()
@@ -268,26 +256,30 @@ def draw(chain: Chain, quantity: int, left: Mapping[int, int]) -> tuple[tuple[Dr
 
 
 def check_chain(
-    sku: int, seller: int, currency: str, prices: Iterable[int], upstream: Chain,
+    sku: int,
+    seller: int,
+    currency: str,
+    prices: Iterable[int],
+    upstream: Chain,
     below: tuple[int, Collection[int]] = (0, ()),
 ) -> None:
     """Raise the refusal that says why this seller may not list the SKU at these prices on top of the upstream chain.
 
     `below` says how many tiers already draw from the offer, and which sellers stand on them.
     """
-    if not upstream or obstacle(upstream[0]) in ("offer_withdrawn", "not_a_partner"):
+    if not upstream or upstream[0].obstacle in ("withdrawn", "partners_only"):
         raise UpstreamMissing
     tiers, sellers = below
-    if any(view.seller == seller or view.seller in sellers for view in upstream):
+    if any(view.seller_id == seller or view.seller_id in sellers for view in upstream):
         raise ChainCycle
     if len(upstream) + 1 + tiers > MOST_TIERS:
         raise ChainTooLong
     direct = upstream[0]
-    if direct.sku != sku:
+    if direct.sku_id != sku:
         raise UpstreamOther
     if direct.currency != currency:
         raise MixedCurrency(upstream=direct.currency)
-    if obstacle(direct) or (direct.fulfil == "source" and len(reach(upstream)[0]) < len(upstream)):
+    if direct.obstacle or (direct.fulfil == "source" and len(reach(upstream)) < len(upstream)):
         raise UpstreamSuspended
     check_band_of(direct, prices)
 
@@ -344,9 +336,22 @@ def _steps(steps: Any) -> list[tuple[int, int]]:
 def amount(value: object, name: str, least: int = 1) -> int:
     """Return the value if it is a possible price per piece in minor units; raise MalformedInput otherwise."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= DEAREST:
-        raise MalformedInput(name, _("an amount of at least %(least)d and at most %(most)d in the smallest unit")
-                             % {"least": least, "most": DEAREST})
+        raise MalformedInput(
+            name,
+            _("an amount of at least %(least)d and at most %(most)d in the smallest unit")
+            % {"least": least, "most": DEAREST},
+        )
     return value
+
+
+def check_name(slug: object) -> str | None:
+    """Return the offer's short name, such as `tee@shop`, or None for none."""
+    if slug is None:
+        return None
+    name = check_text(slug, "slug", 120)
+    if any(char.isspace() for char in name):
+        raise MalformedInput("slug", _("a short name without spaces"))
+    return name
 
 
 def check_currency(currency: object) -> str:

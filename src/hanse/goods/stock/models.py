@@ -1,6 +1,6 @@
 """Stock as double entry: shelves are the accounts, movements the transfers, and nothing else writes a counter."""
 
-from __future__ import annotations
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,10 +14,10 @@ OUTSIDE = ("made", "supplier", "delivered", "count", "scrap")
 class WarehouseQuerySet(models.QuerySet["Warehouse"]):
     """Filters over warehouses."""
 
-    def visible_to(self, actor: Actor) -> WarehouseQuerySet:
+    def visible_to(self, actor: Actor) -> Self:
         """Leave the warehouses of the actor's own party."""
         if actor.operates:
-            return self.all()
+            return self
         return self.none() if actor.party is None else self.filter(party=actor.party)
 
 
@@ -32,6 +32,8 @@ class Warehouse(models.Model):
     latitude = models.IntegerField(null=True)
     longitude = models.IntegerField(null=True)
     is_default = models.BooleanField(default=False)
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=80)
     objects = WarehouseQuerySet.as_manager()
 
     class Meta:
@@ -49,10 +51,10 @@ class Warehouse(models.Model):
 class ShelfQuerySet(models.QuerySet["Shelf"]):
     """Filters over shelves."""
 
-    def visible_to(self, actor: Actor) -> ShelfQuerySet:
+    def visible_to(self, actor: Actor) -> Self:
         """Leave the shelves of the actor's own party: nobody sees a competitor's stock."""
         if actor.operates:
-            return self.all()
+            return self
         return self.none() if actor.party is None else self.filter(party=actor.party)
 
 
@@ -101,10 +103,10 @@ class Entry(models.Model):
 class MovementQuerySet(models.QuerySet["Movement"]):
     """Filters over movements."""
 
-    def visible_to(self, actor: Actor) -> MovementQuerySet:
+    def visible_to(self, actor: Actor) -> Self:
         """Leave the movements off or onto a shelf of the actor's own party."""
         if actor.operates:
-            return self.all()
+            return self
         if actor.party is None:
             return self.none()
         return self.filter(Q(source_shelf__party=actor.party) | Q(target_shelf__party=actor.party))
@@ -181,11 +183,18 @@ class Hold(models.Model):
     quantity = models.BigIntegerField()
     expires_at = models.DateTimeField(null=True)
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="+", db_index=False)
+    kept_at = models.DateTimeField(null=True)
+    kept_by = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["subject", "shelf"], name="hold_once"),
+            models.CheckConstraint(
+                condition=Q(kept_at=None, kept_by="") | Q(kept_at__isnull=False) & ~Q(kept_by=""), name="hold_kept_pair"
+            ),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="hold_quantity"),
             models.CheckConstraint(condition=~Q(subject=""), name="hold_subject"),
         ]
-        indexes = [models.Index(fields=["expires_at"], name="hold_due", condition=Q(quantity__gt=0, expires_at__isnull=False))]
+        indexes = [
+            models.Index(fields=["expires_at"], name="hold_due", condition=Q(quantity__gt=0, expires_at__isnull=False))
+        ]

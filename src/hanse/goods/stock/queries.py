@@ -1,25 +1,13 @@
 """Reads over shelves, holds and movements."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from hanse.goods.stock.models import Hold
-from hanse.goods.stock.rules import ShelfView
-
-
-@dataclass(frozen=True, slots=True)
-class HoldView:
-    """What is left of one hold."""
-
-    shelf: int
-    sku: int
-    subject: str
-    quantity: int
-    expires_at: datetime | None
+from hanse.goods.stock.rules import HoldView, ShelfView
 
 
 def shelves_for(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[ShelfView]]:
@@ -28,7 +16,7 @@ def shelves_for(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[
     found: dict[tuple[int, int], list[ShelfView]] = {pair: [] for pair in wanted}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.id, s.party_id, s.sku_id, s.warehouse_id, s.available, s.reserved, s.in_transit, s.damaged"
+            "SELECT s.id, s.available, s.party_id, s.sku_id, s.warehouse_id, s.reserved, s.in_transit, s.damaged"
             " FROM unnest(%s::bigint[], %s::bigint[]) AS pair (party, sku)"
             " JOIN goods_shelf s ON s.party_id = pair.party AND s.sku_id = pair.sku"
             " JOIN goods_warehouse w ON w.id = s.warehouse_id ORDER BY w.is_default DESC, s.id",
@@ -44,9 +32,13 @@ def levels(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], ShelfView]
     """Return each (party, SKU)'s counters added up over all its shelves; `id` and `warehouse` are 0 there."""
     return {
         pair: ShelfView(
-            0, *pair, 0,
-            sum(s.available for s in shelves), sum(s.reserved for s in shelves),
-            sum(s.in_transit for s in shelves), sum(s.damaged for s in shelves),
+            0,
+            sum(s.available for s in shelves),
+            *pair,
+            0,
+            sum(s.reserved for s in shelves),
+            sum(s.in_transit for s in shelves),
+            sum(s.damaged for s in shelves),
         )
         for pair, shelves in shelves_for(pairs).items()
     }
@@ -57,9 +49,10 @@ def holds(subjects: Sequence[str]) -> list[HoldView]:
     return _views(Hold.objects.filter(subject__in=subjects, quantity__gt=0).order_by("shelf_id", "id"))
 
 
-def expired_holds(at: datetime, limit: int = 1000) -> list[HoldView]:
-    """Return the holds whose time has run out, the longest overdue first."""
-    return _views(Hold.objects.filter(expires_at__lte=at, quantity__gt=0).order_by("expires_at", "id")[:limit])
+def expired_holds(at: datetime, prefix: str = "", limit: int = 1000) -> list[HoldView]:
+    """Return the holds whose time has run out and whose subject begins so, the longest overdue first."""
+    rows = Hold.objects.filter(expires_at__lte=at, quantity__gt=0, subject__startswith=prefix)
+    return _views(rows.order_by("expires_at", "id")[:limit])
 
 
 def _views(rows: QuerySet[Hold]) -> list[HoldView]:

@@ -8,9 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput
+from hanse.network.parties.rules import check_text
 
 MOST = 1_000_000_000
 """No single movement is larger; ten billion of the largest still fit a 64-bit counter."""
+
+ASIDE = "aside:"
+"""How the subjects of holds begin that no order stands behind."""
 
 Side = tuple[int | None, str]
 """A shelf and a state on it, or None and an outside counter-party."""
@@ -34,10 +38,10 @@ class ShelfView:
     """One shelf as it stands."""
 
     id: int
-    party: int
-    sku: int
-    warehouse: int
     available: int
+    party: int = 0
+    sku: int = 0
+    warehouse: int = 0
     reserved: int = 0
     in_transit: int = 0
     damaged: int = 0
@@ -46,6 +50,17 @@ class ShelfView:
     def on_hand(self) -> int:
         """Return the pieces that lie here, promised or not."""
         return self.available + self.reserved
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """What is left of one hold."""
+
+    shelf: int
+    sku: int
+    subject: str
+    quantity: int
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +85,26 @@ class HoldChange:
     until: datetime | None
 
 
-def quantity(n: object, field: str = "quantity") -> int:
+def quantity(n: object, field: str = "quantity", least: int = 1) -> int:
     """Return n if it is a possible number of pieces; raise MalformedInput naming the field otherwise."""
-    if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= MOST:
-        raise MalformedInput(field, _("a whole number from 1 to %(most)d") % {"most": MOST})
+    if isinstance(n, bool) or not isinstance(n, int) or not least <= n <= MOST:
+        raise MalformedInput(field, _("a whole number from %(least)d to %(most)d") % {"least": least, "most": MOST})
     return n
+
+
+def check_place(place: Sequence[int] | None) -> tuple[int, int] | tuple[None, None]:
+    """Return latitude and longitude in millionths of a degree, or nothing for a place that is not known."""
+    if place is None:
+        return None, None
+    fit = isinstance(place, (list, tuple)) and len(place) == 2 and all(type(degree) is int for degree in place)
+    if not fit or abs(place[0]) > 90_000_000 or abs(place[1]) > 180_000_000:
+        raise MalformedInput("place", _("latitude and longitude in millionths of a degree"))
+    return place[0], place[1]
+
+
+def aside(party: int, name: object) -> str:
+    """Return the subject under which a party keeps pieces back without an order."""
+    return f"{ASIDE}{party}:{check_text(name, 'name', 40)}"
 
 
 def entry_key(use_case: str, by: Actor, key: str) -> str:
@@ -90,6 +120,11 @@ def reserve(shelf: int, sku: int, n: int, hold: str, until: datetime | None = No
 def release(shelf: int, sku: int, n: int, hold: str) -> list[StockMove]:
     """Make a subject's promised pieces available again."""
     return [StockMove(sku, n, (shelf, "reserved"), (shelf, "available"), source_hold=hold)]
+
+
+def release_held(holds: Iterable[HoldView]) -> list[StockMove]:
+    """Make everything left of these holds available again."""
+    return [move for hold in holds for move in release(hold.shelf, hold.sku, hold.quantity, hold.subject)]
 
 
 def ship(shelf: int, sku: int, n: int, hold: str) -> list[StockMove]:
@@ -162,8 +197,7 @@ def transfer(shelf: int, sku: int, n: int, target: int) -> list[StockMove]:
 def reverse(moves: Iterable[StockMove]) -> list[StockMove]:
     """Swap the sides of every move, the last one first."""
     return [
-        StockMove(m.sku, m.quantity, m.target, m.source, m.target_hold, m.source_hold)
-        for m in reversed(list(moves))
+        StockMove(m.sku, m.quantity, m.target, m.source, m.target_hold, m.source_hold) for m in reversed(list(moves))
     ]
 
 
@@ -183,7 +217,8 @@ def hold_changes(moves: Sequence[StockMove]) -> list[HoldChange]:
     totals: dict[tuple[int, str], tuple[int, datetime | None]] = {}
     for move in moves:
         for (shelf, _state), hold, sign in (
-            (move.source, move.source_hold, -1), (move.target, move.target_hold, 1),
+            (move.source, move.source_hold, -1),
+            (move.target, move.target_hold, 1),
         ):
             if shelf is not None and hold:
                 delta, until = totals.get((shelf, hold), (0, None))

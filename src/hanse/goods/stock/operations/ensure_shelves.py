@@ -1,14 +1,16 @@
 """A party that receives goods needs a shelf for them, and somewhere for the shelf to stand."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import connection
 
+from hanse.kernel.actor import Actor
 
 Pair = tuple[int, int]
 
 
-def ensure_shelves(pairs: Iterable[Pair]) -> dict[Pair, int]:
+def ensure_shelves(*, pairs: Iterable[Pair], at: datetime, by: Actor) -> dict[Pair, int]:
     """Return the id of each (party, SKU)'s shelf in the party's default warehouse, making what is missing.
 
     One statement when all shelves exist. Works for any number of rivals at once; called within the use case.
@@ -17,7 +19,7 @@ def ensure_shelves(pairs: Iterable[Pair]) -> dict[Pair, int]:
     found = _default_shelves(wanted)
     missing = [pair for pair in wanted if pair not in found]
     if missing:
-        _make(missing)
+        _make(missing, at, by)
         found = _default_shelves(wanted)
     return found
 
@@ -33,15 +35,15 @@ def _default_shelves(pairs: list[Pair]) -> dict[Pair, int]:
         return {(party, sku): shelf for party, sku, shelf in cursor.fetchall()}
 
 
-def _make(pairs: list[Pair]) -> None:
+def _make(pairs: list[Pair], at: datetime, by: Actor) -> None:
     """Make warehouses and shelves in party and SKU order, so that rivals wait for each other and never in a ring."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO goods_warehouse (party_id, code, name, name_en, region, is_default)"
-            " SELECT party, 'main', '主仓库', 'Main warehouse', '', true FROM unnest(%s::bigint[]) AS party"
+            "INSERT INTO goods_warehouse (party_id, code, name, name_en, region, is_default, opened_at, opened_by)"
+            " SELECT party, 'main', '主仓库', 'Main warehouse', '', true, %s, %s FROM unnest(%s::bigint[]) AS party"
             " WHERE NOT EXISTS (SELECT 1 FROM goods_warehouse w WHERE w.party_id = party AND w.is_default)"
             " ON CONFLICT DO NOTHING",
-            [sorted({party for party, _sku in pairs})],
+            [at, str(by)[:80], sorted({party for party, _sku in pairs})],
         )
         cursor.execute(
             "INSERT INTO goods_shelf (party_id, warehouse_id, sku_id, available, reserved, in_transit, damaged)"

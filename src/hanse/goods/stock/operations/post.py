@@ -55,8 +55,8 @@ less AS (
     UPDATE goods_hold h SET quantity = h.quantity + d.delta
     FROM drawn d, entry WHERE d.delta < 0 AND h.shelf_id = d.shelf AND h.subject = d.subject),
 more AS (
-    INSERT INTO goods_hold (shelf_id, subject, quantity, expires_at, entry_id)
-    SELECT d.shelf, d.subject, d.delta, d.until, entry.id FROM drawn d, entry WHERE d.delta > 0
+    INSERT INTO goods_hold (shelf_id, subject, quantity, expires_at, entry_id, kept_by)
+    SELECT d.shelf, d.subject, d.delta, d.until, entry.id, '' FROM drawn d, entry WHERE d.delta > 0
     ON CONFLICT (subject, shelf_id) DO UPDATE
     SET quantity = goods_hold.quantity + excluded.quantity, expires_at = excluded.expires_at)
 SELECT id FROM entry
@@ -77,9 +77,7 @@ class EntryReused(DomainError):
     message = _("This was already done in another way.")
 
 
-def post(
-    *, key: str, kind: str, moves: Sequence[StockMove], at: datetime, by: Actor, subject: str
-) -> int | None:
+def post(*, key: str, kind: str, moves: Sequence[StockMove], at: datetime, by: Actor, subject: str) -> int | None:
     """Post all moves as one entry and return its id, in one statement however many there are.
 
     Shelves are locked in id order and the whole is refused with OutOfStock, without a trace, if any counter or hold
@@ -92,8 +90,15 @@ def post(
     if not real:
         return None
     shelves = shelf_changes(real)
-    head = {"key": key, "kind": kind, "at": at, "subject": subject,
-            "by_party": by.party, "by_user": by.user, "by_name": by.name}
+    head: dict[str, Any] = {
+        "key": key,
+        "kind": kind,
+        "at": at,
+        "subject": subject,
+        "by_party": by.party,
+        "by_user": by.user,
+        "by_name": by.name,
+    }
     with connection.cursor() as cursor:
         cursor.execute(POST, head | _columns(shelves, hold_changes(real), real))
         row = cursor.fetchone()
@@ -131,8 +136,19 @@ def _earlier(key: str, moves: Sequence[StockMove], shelves: Sequence[ShelfChange
     entry = Entry.objects.filter(key=key).first()
     if entry is None:
         raise _refusal(moves, shelves)
-    rows = Movement.objects.filter(entry=entry).order_by("id").values_list(
-        "sku", "quantity", "source_shelf", "source_state", "target_shelf", "target_state", "source_hold", "target_hold"
+    rows = (
+        Movement.objects.filter(entry=entry)
+        .order_by("id")
+        .values_list(
+            "sku",
+            "quantity",
+            "source_shelf",
+            "source_state",
+            "target_shelf",
+            "target_state",
+            "source_hold",
+            "target_hold",
+        )
     )
     posted = [StockMove(r[0], r[1], (r[2], r[3]), (r[4], r[5]), r[6], r[7]) for r in rows]
     asked = [StockMove(m.sku, m.quantity, m.source, m.target, m.source_hold, m.target_hold) for m in moves]

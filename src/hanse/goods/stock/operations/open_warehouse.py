@@ -1,0 +1,67 @@
+"""A party opens a place to keep goods."""
+
+import re
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from hanse.goods.catalogue.rules import require_own
+from hanse.goods.stock import rules
+from hanse.goods.stock.models import Warehouse
+from hanse.kernel import events, once
+from hanse.kernel.actor import Actor
+from hanse.kernel.errors import DomainError, MalformedInput
+from hanse.network.parties.queries import party as find_party
+from hanse.network.parties.rules import check_text
+
+
+class WarehouseExists(DomainError):
+    """The party already has a warehouse of this code."""
+
+    code = "warehouse_exists"
+    message = _("There is already a warehouse %(code)s.")
+
+
+@once.operation("stock.open_warehouse")
+def open_warehouse(
+    *,
+    key: str,
+    at: datetime,
+    by: Actor,
+    party: str,
+    code: str,
+    name: str,
+    name_en: str = "",
+    region: str = "",
+    place: tuple[int, int] | None = None,
+    is_default: bool = False,
+) -> str:
+    """Open a warehouse and return its code; `place` is latitude and longitude in millionths of a degree.
+
+    The first one is the default; a later one becomes it only when asked to, in place of the earlier.
+    """
+    owner = find_party(party)
+    require_own(by, owner.pk, "stock.edit")
+    if not isinstance(code, str) or not re.fullmatch(r"[a-z0-9_-]{1,40}", code):
+        raise MalformedInput("code", _("1 to 40 small letters, digits, dashes and underscores"))
+    latitude, longitude = rules.check_place(place)
+    others = Warehouse.objects.select_for_update(no_key=True).filter(party=owner)
+    known = {house.code for house in others.order_by("id")}
+    if code in known:
+        raise WarehouseExists(code=code)
+    if is_default:
+        Warehouse.objects.filter(party=owner, is_default=True).update(is_default=False)
+    Warehouse.objects.create(
+        party=owner,
+        code=code,
+        name=check_text(name, "name", 80),
+        name_en=check_text(name_en, "name_en", 80, blank=True),
+        region=check_text(region, "region", 80, blank=True),
+        latitude=latitude,
+        longitude=longitude,
+        is_default=is_default or not known,
+        opened_at=at,
+        opened_by=str(by)[:80],
+    )
+    events.announce("warehouse.opened", party=owner.code, warehouse=code)
+    return code
