@@ -32,9 +32,9 @@ PARTY = states.table(
 
 
 if TYPE_CHECKING:
-    _Text = models.TextField[str, str]
+    _Text = models.CharField[str, str]
 else:
-    _Text = models.TextField
+    _Text = models.CharField
 
 
 class EncryptedTextField(_Text):
@@ -242,11 +242,11 @@ class Particulars(models.Model):
 
     party = models.OneToOneField(Party, models.PROTECT, related_name="particulars")
     legal_name = models.CharField(max_length=200)
-    licence_number = EncryptedTextField(blank=True)
+    licence_number = EncryptedTextField(max_length=500, blank=True)
     representative = models.CharField(max_length=100, blank=True)
-    identity_number = EncryptedTextField(blank=True)
+    identity_number = EncryptedTextField(max_length=500, blank=True)
     contact = models.CharField(max_length=100, blank=True)
-    phone = EncryptedTextField(blank=True)
+    phone = EncryptedTextField(max_length=500, blank=True)
     address = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
     by = models.CharField(max_length=80)
@@ -272,7 +272,7 @@ class Qualification(models.Model):
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="qualifications")
     item = models.CharField(max_length=60)
-    number = EncryptedTextField(blank=True)
+    number = EncryptedTextField(max_length=500, blank=True)
     valid_until = models.DateField(null=True)
     attachment = models.CharField(max_length=300, blank=True)
 
