@@ -83,6 +83,7 @@ OFFENCES: list[tuple[Lint, str, str]] = [
     (outside_world.find, PLACE, "import httpx"),
     (outside_world.find, PLACE, "from urllib import request"),
     (outside_world.find, PLACE, "from django.http import Http404"),
+    (outside_world.find, RULES, "from django.db import models"),
 ]
 
 GOOD: list[tuple[Lint, str, str]] = [
@@ -120,6 +121,7 @@ GOOD: list[tuple[Lint, str, str]] = [
     (clock_below_faces.find, FACE, "at = clock.now()"),
     (clock_below_faces.find, PLACE, "day = clock.day_of(at, zone)"),
     (hidden_behaviour.find, MODELS, "class Order(Model):\n    def __str__(self): ..."),
+    (outside_world.find, RULES, "from django.utils.translation import gettext_lazy as _"),
     (outside_world.find, FACE, "from django.http import Http404"),
     (outside_world.find, PLACE, "from django.db import transaction\nfrom urllib.parse import quote"),
 ]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from tools.lints.source import Finding, Module
 
+SECOND = "one use case per module; begin a step with _, put a shared step into a module that begins with _, or a rule"
+
 
 def find(module: Module) -> Iterator[Finding]:
     """Yield everything about an operation's public function that breaks the convention."""
@@ -16,18 +18,16 @@ def find(module: Module) -> Iterator[Finding]:
         for node in module.tree.body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
     ]
-    if len(public) != 1:
-        yield module.at(
-            public[1] if public else module.tree,
-            f"{len(public)} public functions: an operation module has exactly one; give each use case its own file",
-        )
+    if not any(_same_verb(function.name, module.name) for function in public):
+        yield module.at(module.tree, f"no public function named {module.name}: name it by the verb of its module")
     for function in public:
-        yield from _signature(module, function)
+        if _same_verb(function.name, module.name):
+            yield from _signature(module, function)
+        else:
+            yield module.at(function, f"{function.name} is public beside {module.name}: {SECOND}")
 
 
 def _signature(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Finding]:
-    if not _same_verb(function.name, module.name):
-        yield module.at(function, f"{function.name} in {module.name}.py: name the function by the verb of its module")
     arguments = function.args
     if arguments.args or arguments.posonlyargs or arguments.vararg:
         yield module.at(function, f"{function.name}: make every argument keyword-only (begin with *)")

@@ -24,6 +24,8 @@ def find(module: Module) -> Iterator[Finding]:
         return
     for node in ast.walk(module.tree):
         for name in _imported(node):
+            if module.is_rules and _within(name, ("django",)) and not _within(name, ("django.utils.translation",)):
+                yield module.at(node, f"{name} in rules: a rule is a pure function; pass in what it needs")
             if _within(name, NETWORK):
                 yield module.at(
                     node, f"{name} in a floor: locks would be held as long as others take; use integrations/"

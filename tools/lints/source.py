@@ -71,6 +71,11 @@ class Module:
         return "operations" in self.parts[:-1]
 
     @property
+    def is_rules(self) -> bool:
+        """Whether the file decides, and so must be pure."""
+        return len(self.parts) > 2 and self.parts[2].removesuffix(".py") == "rules"
+
+    @property
     def is_business(self) -> bool:
         """Whether the file belongs to a floor that holds business."""
         return self.floor in BUSINESS_FLOORS and not self.is_migration
