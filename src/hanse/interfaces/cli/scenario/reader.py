@@ -22,7 +22,7 @@ class MalformedScenario(Exception):
     """The file is not a scenario; `problems` lists everything that is wrong with it, in the order of its lines."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems), key=lambda p: (p.spot.line, p.expected, p.got)))
+        self.problems = tuple(sorted(set(problems), key=lambda p: (p.spot.line, p.column, p.expected, p.got)))
         super().__init__("\n".join(map(str, self.problems)))
 
 

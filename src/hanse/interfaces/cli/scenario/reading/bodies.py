@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from hanse.interfaces.cli.scenario.reading.page import Fields, Page, Pair, is_nothing
+from hanse.interfaces.cli.scenario.reading.page import Fields, Page, Pair, is_nothing, printable
 
 COMMON = ("by", "refused")
 """Keys that any step may carry."""
@@ -29,13 +29,14 @@ class Body:
     def summary(self) -> str:
         """Return the step in a few words for the report."""
         if isinstance(self.head, ScalarNode) and not is_nothing(self.head):
-            return f"{self.kind} {self.head.value}"
+            return f"{self.kind} {printable(self.head.value)}"
         keys = self.within() if isinstance(self.head, MappingNode) or is_nothing(self.head) else ()
-        return f"{self.kind} {', '.join(name for name, _, _ in keys)}".rstrip()
+        return f"{self.kind} {printable(', '.join(name for name, _, _ in keys))}".rstrip()
 
     def fields(self, *keys: str) -> Fields:
         """Return the fields beside the head."""
-        return Fields(self.page, self.node, self.what, keys, self.beside)
+        said = self.page.pairs(self.node, self.what)
+        return Fields(self.page, self.node, self.what, (self.kind, *keys, *COMMON), said)
 
     def within(self) -> tuple[Pair, ...]:
         """Return the pairs under the head, or those beside it where nothing stands under it."""

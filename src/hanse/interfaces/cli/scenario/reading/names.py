@@ -6,7 +6,7 @@ from datetime import datetime
 from yaml.nodes import Node
 
 from hanse.interfaces.cli.scenario.reading import scalars
-from hanse.interfaces.cli.scenario.reading.page import Page, quoted
+from hanse.interfaces.cli.scenario.reading.page import Page, printable, quoted
 from hanse.interfaces.cli.scenario.script import PLATFORM, Pieces
 
 LISTED = 12
@@ -107,5 +107,5 @@ class Names:
         names = list(known)
         if found in names:
             return found
-        some = ", ".join(quoted(n)[1:-1] for n in names[:LISTED]) + (", …" if len(names) > LISTED else "")
+        some = ", ".join(printable(n) for n in names[:LISTED]) + (", …" if len(names) > LISTED else "")
         raise self.page.wrong(node, f"the name of {what} ({some or 'there is none'})", quoted(found))

@@ -31,6 +31,7 @@ class Problem:
     spot: Spot
     expected: str
     got: str
+    column: int = 0
 
     def __str__(self) -> str:
         return f"{self.spot}: expected {self.expected}, got {self.got}"
@@ -49,7 +50,9 @@ class Page:
 
     def wrong(self, node: Node, expected: str, got: str | None = None) -> Unreadable:
         """Note a problem at the node and return the exception to raise, where reading cannot go on."""
-        self.problems.append(Problem(self.spot(node), expected, shown(node) if got is None else got))
+        self.problems.append(
+            Problem(self.spot(node), expected, shown(node) if got is None else got, node.start_mark.column)
+        )
         return Unreadable()
 
     def pairs(self, node: Node, expected: str) -> list[Pair]:
@@ -142,10 +145,10 @@ def compose(page: Page, data: bytes) -> Node:
         raise _not_yaml(page, 1, "YAML of a reasonable depth", "thousands of levels") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _not_yaml(page, mark.line + 1 if mark else 1, "YAML", error.problem or "something else") from None
+        raise _not_yaml(page, mark.line + 1 if mark else 1, "YAML", f"something else ({error.problem})") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise _not_yaml(page, line, "YAML", f"the character U+{ord(str(error.character)[:1]):04X}") from None
+        raise _not_yaml(page, line, "YAML", f"the character U+{ord(text[error.position]):04X}") from None
     if root is None:
         raise _not_yaml(page, 1, "a scenario", "an empty file")
     return root
@@ -170,7 +173,12 @@ def shown(node: Node) -> str:
     return "nothing" if is_nothing(node) else quoted(str(node.value))
 
 
-def quoted(text: str) -> str:
-    """Quote a text from the file, printable and not too long."""
+def printable(text: str) -> str:
+    """Return a text from the file without what a terminal could not show, and not too long."""
     short = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-    return "'" + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short) + "'"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short)
+
+
+def quoted(text: str) -> str:
+    """Quote a text from the file."""
+    return f"'{printable(text)}'"

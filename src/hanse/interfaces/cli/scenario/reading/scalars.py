@@ -9,13 +9,12 @@ from babel.core import get_global
 
 from hanse.kernel import money
 from hanse.kernel.errors import MalformedInput
+from hanse.network.parties.rules import LONGEST
 
 UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-LONGEST = 100 * 366 * 86_400
-"""No duration is longer than a hundred years: the clock must stay within the calendar."""
 YEARS = range(1900, 2900)
 
-DURATION = "a duration such as 15m, 12h, 7d or 1d12h"
+DURATION = "a duration of at most ten years such as 15m, 12h, 7d or 1d12h"
 PERCENT = "a percentage from 0% to 100% such as 5% or 3.35%"
 MOMENT = "a moment such as 2026-03-01T10:00:00+08:00, or a date"
 ZONE = "a time zone such as Asia/Shanghai"

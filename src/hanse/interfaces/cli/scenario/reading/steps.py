@@ -1,6 +1,7 @@
 """The steps of a scenario: a reader for each kind."""
 
 from collections.abc import Callable, Mapping
+from zoneinfo import ZoneInfo
 
 from yaml.nodes import Node, ScalarNode
 
@@ -8,7 +9,7 @@ from hanse.interfaces.cli.scenario import script
 from hanse.interfaces.cli.scenario.reading import changes, expectations, scalars
 from hanse.interfaces.cli.scenario.reading.bodies import COMMON, Body
 from hanse.interfaces.cli.scenario.reading.names import Names
-from hanse.interfaces.cli.scenario.reading.page import Fields, is_nothing
+from hanse.interfaces.cli.scenario.reading.page import Fields, is_nothing, printable
 from hanse.interfaces.cli.scenario.script import Action, Pieces, Step
 
 FAULTS = ("buyer", "seller", "upstream", "carrier")
@@ -36,7 +37,7 @@ def _body(names: Names, node: Node, kinds: Mapping[str, object]) -> tuple[Body, 
     pairs = page.pairs(node, f"a step (a mapping that begins with one of {', '.join(kinds)})")
     head = next(((name, value) for name, _, value in pairs if name in kinds), None)
     if head is None:
-        got = "the keys " + ", ".join(name for name, _, _ in pairs) if pairs else "an empty mapping"
+        got = "the keys " + printable(", ".join(name for name, _, _ in pairs)) if pairs else "an empty mapping"
         raise page.wrong(node, f"a step (one of {', '.join(kinds)})", got)
     kind, value = head
     beside = tuple(pair for pair in pairs if pair[0] != kind and pair[0] not in COMMON)
@@ -91,8 +92,8 @@ def _refund(names: Names, body: Body) -> Action:
         names.order(body.head),
         fields.may("lines", _lines(names), None),
         fields.may("amount", names.amount, None),
-        fields.may("fault", names.word(*FAULTS), "seller"),
-        fields.may("goods", names.word(*GOODS), "returned"),
+        fields.may("fault", names.word(*FAULTS), "buyer"),
+        fields.may("goods", names.word(*GOODS), "kept" if "amount" in fields else "returned"),
     )
 
 
@@ -134,7 +135,8 @@ def _until(names: Names, body: Body) -> Action:
     body.fields()
     moment = names.moment(body.head)
     if moment < names.now:
-        raise names.page.wrong(body.head, f"a moment not before {names.now.isoformat()}, which the clock shows then")
+        shows = names.now.astimezone(ZoneInfo(names.zone)).isoformat()
+        raise names.page.wrong(body.head, f"a moment not before {shows}, which the clock shows then")
     names.now = moment
     return script.Until(moment)
 

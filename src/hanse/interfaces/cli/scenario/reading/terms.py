@@ -7,8 +7,9 @@ from yaml.nodes import Node, SequenceNode
 
 from hanse.interfaces.cli.scenario.reading import scalars
 from hanse.interfaces.cli.scenario.reading.names import Names
-from hanse.interfaces.cli.scenario.reading.page import Page, is_nothing
+from hanse.interfaces.cli.scenario.reading.page import Page, is_nothing, printable
 from hanse.interfaces.cli.scenario.script import Terms
+from hanse.network.parties.rules import TERMS
 
 CYCLE = "{every: day}, {every: week}, {every: month}, {days: [15, 31]} or none"
 
@@ -33,7 +34,9 @@ def _cycle(names: Names, node: Node) -> dict[str, Any] | None:
             return {"every": page.scalar(every, "day, week or month", scalars.one_of(("day", "week", "month")))}
         case [("days", SequenceNode() as days)] if days.value:
             return {"days": sorted(set(page.each(days.value, lambda day: _day(page, day))))}
-    raise page.wrong(node, CYCLE, "{" + ", ".join(name for name, _, _ in parts) + "}" if parts else "an empty mapping")
+    raise page.wrong(
+        node, CYCLE, f"{{{printable(', '.join(name for name, _, _ in parts))}}}" if parts else "an empty mapping"
+    )
 
 
 def _day(page: Page, node: Node) -> int:
@@ -52,19 +55,16 @@ def _level(names: Names, node: Node) -> str:
     return names.page.scalar(node, scalars.NAME, scalars.name)
 
 
-READERS: dict[str, Reader] = {
-    "platform_fee": _percent,
-    "hold": _duration,
-    "auto_receive": _duration,
-    "return_window": _duration,
-    "settlement": _cycle,
-    "pay": _pay,
-    "limit": Names.amount,
-    "period": _duration,
-    "level": _level,
-    "point_value": Names.amount,
+_BY_UNIT: dict[str, Reader] = {
+    "bp": _percent,
+    "s": _duration,
+    "cycle": _cycle,
+    "way": _pay,
+    "minor": Names.amount,
+    "text": _level,
 }
-"""Every term there is; the keys are those of the network floor's registry."""
+READERS: dict[str, Reader] = {key: _BY_UNIT[term.unit] for key, term in TERMS.items()}
+"""Every term of the network floor's registry, read in its unit."""
 
 
 def percent(page: Page, node: Node) -> int:
