@@ -98,8 +98,10 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, Any]:
-    given = conninfo_to_dict(os.environ.get("HANSE_DATABASE_URL") or postgres.url())
+    given: dict[str, Any] = dict(conninfo_to_dict(os.environ.get("HANSE_DATABASE_URL") or postgres.url()))
     main = {key: given.pop(key, "") for key in ("dbname", "user", "password", "host", "port")}
+    if pooled := int(os.environ.get("HANSE_POOL", "0")):
+        given["pool"] = {"min_size": 1, "max_size": pooled}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": main["dbname"],
@@ -108,7 +110,8 @@ def _database() -> dict[str, Any]:
         "HOST": main["host"],
         "PORT": main["port"],
         "OPTIONS": given,
-        "CONN_MAX_AGE": int(os.environ.get("HANSE_CONNECTION_SECONDS", "60")),
+        # A pool serves threads that come and go, as a web server's; a worker keeps its one connection instead.
+        "CONN_MAX_AGE": 0 if pooled else int(os.environ.get("HANSE_CONNECTION_SECONDS", "60")),
         "CONN_HEALTH_CHECKS": True,
         # Several people may run the tests at once on one server, each with a database name of their own.
         "TEST": {"NAME": os.environ.get("HANSE_TEST_DATABASE", "test_hanse")},
@@ -152,6 +155,8 @@ STORAGES = {
 
 # The sandbox gateway is a process of its own, reached over HTTP like a real one.
 HANSE_SANDBOX_URL = os.environ.get("HANSE_SANDBOX_URL", "http://127.0.0.1:8001")
+# The folder of its keys; where there is none, it cannot be paid with: play money belongs into demos.
+HANSE_SANDBOX_KEYS = os.environ.get("HANSE_SANDBOX_KEYS") or (places.var() / "sandbox" if HANSE_DEMO else "")
 HANSE_BASE_URL = os.environ.get("HANSE_BASE_URL", "http://127.0.0.1:8000")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -27,6 +27,10 @@ TIMESTAMP = "hanse-timestamp"
 NONCE = "hanse-nonce"
 SIGNATURE = "hanse-signature"
 
+MERCHANT = "merchant"
+PROVIDER = "gateway"
+"""The names of the two key pairs in the sandbox's folder: who knows both is neither, so only a sandbox has one."""
+
 TOLERANCE = 300
 """Seconds by which two clocks may differ; a message older than that is not believed."""
 

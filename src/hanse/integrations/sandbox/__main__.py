@@ -22,9 +22,6 @@ from hanse.integrations.sandbox.troubles import Orders
 
 logger = logging.getLogger("sandbox")
 
-MERCHANT = "merchant"
-GATEWAY = "gateway"
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -45,8 +42,8 @@ class Sandbox:
     """The whole stand-in, from the file to the socket."""
 
     def __init__(self, options: Options) -> None:
-        private, _ = signatures.pair(options.keys, GATEWAY)
-        _, merchant = signatures.pair(options.keys, MERCHANT)
+        private, _ = signatures.pair(options.keys, signatures.PROVIDER)
+        _, merchant = signatures.pair(options.keys, signatures.MERCHANT)
         signer, pace = signatures.signer(private), Pace(options.pace, options.delay)
         self.journal = Journal(options.state)
         self.agenda = Agenda(self._work)

@@ -36,7 +36,7 @@ def pay_page(payment: Payment, lang: str) -> str:
             refresh = '<meta http-equiv="refresh" content="2">'
         elif payment.return_url:
             back = escape(payment.return_url, quote=True)
-            rest += f'<p><a href="{back}" rel="noreferrer">{words["back"]}</a></p>'
+            rest += f'<p><a href="{back}" class="key" rel="noreferrer">{words["back"]}</a></p>'
             refresh = f'<meta http-equiv="refresh" content="5;url={back}">'
     body = f'<div class="card">{title}{amount}{rest}</div><p class="note">{words["play_money"]}</p>'
     return _page(words, lang, body, refresh)
@@ -49,8 +49,10 @@ def desk_page(journal: Journal, lang: str, zone: str) -> str:
     tables = [
         _table(words, "payments", (_row(words, p, at, "") for p in _newest(journal.all(Payment)))),
         _table(words, "refunds", (_row(words, r, at, "") for r in _newest(journal.all(Refund)))),
-        _table(words, "payouts", (_row(words, p, at, _return_button(words, p)) for p in _newest(journal.all(Payout)))),
-        _notices(words, _newest(journal.all(Message))),
+        _table(
+            words, "payouts", (_row(words, p, at, _return_button(words, p, lang)) for p in _newest(journal.all(Payout)))
+        ),
+        _notices(words, lang, _newest(journal.all(Message))),
     ]
     return _page(words, lang, "".join(tables), "", wide=True)
 
@@ -97,11 +99,11 @@ def _row(words: dict[str, str], document: Payment | Refund | Payout, zone: ZoneI
     )
 
 
-def _return_button(words: dict[str, str], payout: Payout) -> str:
-    return _button("return", payout.ref, words["do_return"]) if payout.status == "paid" else ""
+def _return_button(words: dict[str, str], payout: Payout, lang: str) -> str:
+    return _button("return", payout.ref, words["do_return"], lang) if payout.status == "paid" else ""
 
 
-def _notices(words: dict[str, str], messages: Iterable[Message]) -> str:
+def _notices(words: dict[str, str], lang: str, messages: Iterable[Message]) -> str:
     rows = []
     for message in messages:
         told = json.loads(message.body)
@@ -109,14 +111,14 @@ def _notices(words: dict[str, str], messages: Iterable[Message]) -> str:
             f"<tr><td>{escape(told['id'])}</td><td>{escape(told['reference'])}</td>"
             f"<td>{escape(told['kind'])} {words.get('short_' + told['status'], escape(told['status']))}</td>"
             f'<td>{words["short_" + message.status]}</td><td class="n">{message.attempts} {escape(message.answer)}</td>'
-            f"<td>{_button('again', message.ref, words['do_again'])}</td></tr>"
+            f"<td>{_button('again', message.ref, words['do_again'], lang)}</td></tr>"
         )
     return _table(words, "notices", rows)
 
 
-def _button(do: str, ref: str, label: str) -> str:
+def _button(do: str, ref: str, label: str, lang: str) -> str:
     return (
-        f'<form method="post" action="/desk"><input type="hidden" name="ref" value="{escape(ref)}">'
+        f'<form method="post" action="/desk?lang={lang}"><input type="hidden" name="ref" value="{escape(ref)}">'
         f'<button name="do" value="{do}">{label}</button></form>'
     )
 

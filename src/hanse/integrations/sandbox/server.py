@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from hanse.integrations.sandbox import pages
 from hanse.integrations.sandbox.api import Answer, Api, Doorkeeper, act, refused
@@ -47,7 +47,7 @@ class Site:
             return self._signed(self._admitted(method, target, headers, body, url.path))
         lang = self._language(url.query, headers)
         try:
-            page = self._page(method, url.path, headers, body, lang)
+            page = self._page(method, url, headers, body, lang)
         except Refusal as refusal:
             page = Answer(refusal.http, pages.error_page(refusal.code, lang).encode(), HTML)
         return Answer(page.status, page.body, page.kind, {**SAFE, "Vary": "Accept-Language", **page.headers})
@@ -63,9 +63,10 @@ class Site:
         proof = self._signer.sign(answer.body, int(time.time()))
         return Answer(answer.status, answer.body, answer.kind, {**answer.headers, **proof})
 
-    def _page(self, method: str, path: str, headers: Mapping[str, str], body: bytes, lang: str) -> Answer:
+    def _page(self, method: str, url: SplitResult, headers: Mapping[str, str], body: bytes, lang: str) -> Answer:
+        path = url.path
         if method == "POST":
-            return self._acted(path, headers, parse_qs(body.decode("utf-8", "replace")))
+            return self._acted(url, headers, parse_qs(body.decode("utf-8", "replace")))
         if path == "/":
             return Answer(200, pages.desk_page(self._house.journal, lang, self._zone).encode(), HTML)
         if path == "/health":
@@ -75,24 +76,25 @@ class Site:
             return Answer(200, pages.pay_page(payment, lang).encode(), HTML)
         raise Refusal("unknown", 404)
 
-    def _acted(self, path: str, headers: Mapping[str, str], form: dict[str, list[str]]) -> Answer:
-        origin = headers.get("Origin")
-        if origin and urlsplit(origin).netloc != headers.get("Host"):
+    def _acted(self, url: SplitResult, headers: Mapping[str, str], form: dict[str, list[str]]) -> Answer:
+        path, chosen = url.path, f"?{url.query}" if url.query else ""
+        origin = headers.get("origin")
+        if origin and urlsplit(origin).netloc != headers.get("host"):
             raise Refusal("foreign_form", 403)
         do, ref = form.get("do", [""])[0], form.get("ref", [""])[0]
         if path.startswith("/pay/") and do in {"pay", "refuse", "slow"}:
             act(self._gateway, path.removeprefix("/pay/"), do, form.get("trouble", []))
-            return Answer(303, b"", HTML, {"Location": path})
+            return Answer(303, b"", HTML, {"Location": path + chosen})
         if path == "/desk" and do == "return":
             self._bank.bring_back(ref)
         elif path == "/desk" and do == "again":
             self._house.postman.again(ref)
         else:
             raise Refusal("unknown", 404)
-        return Answer(303, b"", HTML, {"Location": "/"})
+        return Answer(303, b"", HTML, {"Location": "/" + chosen})
 
     def _language(self, query: str, headers: Mapping[str, str]) -> str:
-        return language(parse_qs(query).get("lang", []), headers.get("Accept-Language", ""))
+        return language(parse_qs(query).get("lang", []), headers.get("accept-language", ""))
 
 
 class Server(ThreadingHTTPServer):
@@ -130,8 +132,9 @@ class Handler(BaseHTTPRequestHandler):
         """Keep the log free of what payers do; addresses hold their references."""
 
     def _answer(self, body: bytes) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
         try:
-            answer = self.server.site.answer(self.command, self.path, self.headers, body)
+            answer = self.server.site.answer(self.command, self.path, headers, body)
         except Exception:
             logger.exception("%s failed", self.command)
             answer = Answer(500, b'{"code": "internal"}')

@@ -1,0 +1,1 @@
+"""Banks that pay out: one port, an adapter for each."""

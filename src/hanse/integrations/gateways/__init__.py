@@ -1,0 +1,1 @@
+"""Payment providers: one port, an adapter for each."""
