@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from hanse.goods.catalogue.rules import REVIEW
 from hanse.kernel import states
 from hanse.kernel.actor import Actor
 
@@ -14,8 +15,8 @@ PRODUCT = states.table(
     "draft",
     [
         ("submit", "draft rejected withdrawn", "in_review", "seller operator"),
-        ("approve", "in_review", "listed", "operator"),
-        ("reject", "in_review", "rejected", "operator"),
+        ("approve", "in_review", "listed", "reviewer"),
+        ("reject", "in_review", "rejected", "reviewer"),
         ("list_directly", "draft rejected withdrawn", "listed", "operator"),
         ("withdraw", "draft in_review rejected listed", "withdrawn", "seller operator"),
     ],
@@ -43,8 +44,8 @@ class ProductQuerySet(models.QuerySet["Product"]):
     """Filters over products."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Leave what the actor may see: listed products, and whatever its own party owns."""
-        if actor.operates:
+        """Leave what the actor may see: listed products, whatever its own party owns, and for reviewers all."""
+        if actor.may(REVIEW):
             return self
         if actor.party is None:
             return self.filter(status="listed")

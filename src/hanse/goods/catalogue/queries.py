@@ -1,10 +1,13 @@
 """Reads over categories, products and SKUs."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from hanse.goods.catalogue.models import Sku
+from hanse.goods.catalogue.models import Category, Product, Sku
+from hanse.goods.catalogue.rules import check_category
 from hanse.kernel.errors import NotFound
 
 
@@ -26,3 +29,47 @@ def skus(codes: Iterable[str]) -> dict[str, Sku]:
         if code not in found:
             raise NotFound(_("SKU"), code=code)
     return {code: found[code] for code in wanted}
+
+
+def categories(slugs: Iterable[str]) -> dict[str, Category]:
+    """Return the categories of these slugs; NotFound names the first missing one."""
+    wanted = [str(check_category(slug)) for slug in dict.fromkeys(slugs)]
+    found = {row.slug: row for row in Category.objects.filter(slug__in=wanted)} if wanted else {}
+    for slug in wanted:
+        if slug not in found:
+            raise NotFound(_("category"), slug=slug)
+    return found
+
+
+def product(code: str) -> Product:
+    """Return the product of that code, whoever asks; NotFound if there is none. For operations, not for faces."""
+    known = isinstance(code, str) and "\x00" not in code
+    found = Product.objects.filter(code=code).first() if known else None
+    if found is None:
+        raise NotFound(_("product"), code=code)
+    return found
+
+
+def below(category: int) -> list[int]:
+    """Return the category and everything under it, for browsing a whole branch of the tree; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE branch AS (SELECT id FROM goods_category WHERE id = %s"
+            " UNION SELECT c.id FROM branch b JOIN goods_category c ON c.parent_id = b.id) SELECT id FROM branch",
+            [category],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def snapshot(product: Product) -> dict[str, Any]:
+    """Return what a reviewer is shown of a product: all that it says, and its variants."""
+    category = product.category.slug if product.category else None
+    fields = ("name", "name_en", "summary", "summary_en", "attributes", "images")
+    variants = product.skus.order_by("position", "id")
+    said = {name: getattr(product, name) for name in fields}
+    return said | {
+        "category": category,
+        "skus": [
+            {"code": sku.code, "name": sku.name, "options": sku.options, "weight_g": sku.weight_g} for sku in variants
+        ],
+    }

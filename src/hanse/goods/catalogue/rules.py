@@ -1,12 +1,49 @@
 """What a product may say, and who may say it: pure."""
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel.actor import Actor
-from hanse.kernel.errors import NotFound
+from hanse.kernel.errors import MalformedInput, NotFound
+from hanse.network.parties.rules import check_slug, check_text
 
 REVIEW = "goods.review"
 """Whoever may review products sees every one of them."""
+CHECKLIST = ("name_and_category", "pictures", "description", "qualification")
+"""What a reviewer looks at before a product is listed."""
+HEAVIEST = 100_000_000
+"""No piece weighs more than a hundred tons."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSku:
+    """A variant to be; a product sold in one form has a single one without a name."""
+
+    name: str = ""
+    name_en: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    weight_g: int = 0
+    barcode: str = ""
+    slug: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewProduct:
+    """A product to be, of an owner (party code) in a category (slug)."""
+
+    owner: str
+    name: str
+    name_en: str = ""
+    category: str | None = None
+    summary: str = ""
+    summary_en: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    images: Sequence[Mapping[str, str]] = ()
+    skus: Sequence[NewSku] = (NewSku(),)
 
 
 def require_own(by: Actor, party: int, permission: str) -> None:
@@ -19,3 +56,85 @@ def require_own(by: Actor, party: int, permission: str) -> None:
 def roles_of(by: Actor) -> tuple[str, ...]:
     """Return the roles in which an actor causes events of this floor's state tables."""
     return ("seller", *(["reviewer"] if by.may(REVIEW) else []), *(["operator"] if by.operates else []))
+
+
+def check_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of a product in its one form; raise MalformedInput naming an unknown or unfit field."""
+    checks: Mapping[str, Any] = {
+        "name": lambda v: check_text(v, "name", 200),
+        "name_en": lambda v: check_text(v, "name_en", 200, blank=True),
+        "category": check_category,
+        "summary": lambda v: check_text(v, "summary", 5000, blank=True),
+        "summary_en": lambda v: check_text(v, "summary_en", 5000, blank=True),
+        "attributes": lambda v: _pairs(v, "attributes"),
+        "images": _images,
+    }
+    for name in given:
+        if name not in checks:
+            raise MalformedInput(str(name), _("one of %(choices)s") % {"choices": ", ".join(checks)})
+    return {name: checks[name](value) for name, value in given.items()}
+
+
+def check_category(slug: object) -> str | None:
+    """Return the slug that a category may be asked for by."""
+    return None if slug is None else check_slug(slug, "category")
+
+
+def check_skus(skus: Sequence[NewSku | Mapping[str, Any]]) -> list[NewSku]:
+    """Return the variants in their one form; there is at least one and no two are the same."""
+    if not isinstance(skus, (list, tuple)) or not 1 <= len(skus) <= 200:
+        raise MalformedInput("skus", _("1 to 200 variants"))
+    found = [_sku(sku) for sku in skus]
+    if len({(sku.name, tuple(sorted(sku.options.items()))) for sku in found}) < len(found):
+        raise MalformedInput("skus", _("variants that differ in name or options"))
+    return found
+
+
+def plain_skus(skus: Sequence[NewSku]) -> list[dict[str, Any]]:
+    """Return the variants as an approval carries them."""
+    return [asdict(sku) for sku in skus]
+
+
+def _sku(given: NewSku | Mapping[str, Any]) -> NewSku:
+    if isinstance(given, NewSku):
+        stated = given
+    elif isinstance(given, Mapping) and set(given) <= set(NewSku.__dataclass_fields__):
+        stated = NewSku(**given)
+    else:
+        raise MalformedInput("skus", _("name, name_en, options, weight_g, barcode and slug of each variant"))
+    weight = stated.weight_g
+    if isinstance(weight, bool) or not isinstance(weight, int) or not 0 <= weight <= HEAVIEST:
+        raise MalformedInput("weight_g", _("whole grams, at most %(most)d") % {"most": HEAVIEST})
+    barcode = check_text(stated.barcode, "barcode", 40, blank=True)
+    if not re.fullmatch(r"[0-9A-Za-z-]*", barcode):
+        raise MalformedInput("barcode", _("digits, letters and dashes only"))
+    return NewSku(
+        check_text(stated.name, "sku_name", 200, blank=True),
+        check_text(stated.name_en, "sku_name_en", 200, blank=True),
+        _pairs(stated.options, "options"),
+        weight,
+        barcode,
+        check_slug(stated.slug),
+    )
+
+
+def _pairs(given: object, name: str) -> dict[str, str]:
+    if not isinstance(given, Mapping) or len(given) > 60:
+        raise MalformedInput(name, _("at most 60 names with a text each"))
+    return {check_text(k, name, 60): check_text(v, name, 500, blank=True) for k, v in given.items()}
+
+
+def _images(given: object) -> list[dict[str, str]]:
+    if not isinstance(given, (list, tuple)) or len(given) > 20:
+        raise MalformedInput("images", _("at most 20 pictures"))
+    return [_image(image) for image in given]
+
+
+def _image(given: object) -> dict[str, str]:
+    if not isinstance(given, Mapping) or not {"path"} <= set(given) <= {"path", "alt", "alt_en"}:
+        raise MalformedInput("images", _("path, alt and alt_en of each picture"))
+    path = check_text(given["path"], "images", 300)
+    if not re.fullmatch(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", path):
+        raise MalformedInput("images", _("a path below the media folder, such as tee/front.jpg"))
+    alt, alt_en = (check_text(given.get(name, ""), "images", 200, blank=True) for name in ("alt", "alt_en"))
+    return {"path": path, "alt": alt, "alt_en": alt_en}

@@ -1,4 +1,4 @@
-"""Reads over offers: a chain with its prices, stock and statuses is one statement, however many offers are asked for."""
+"""Reads over offers: chains with their prices, stock and statuses are one statement, however many there are."""
 
 import json
 from collections.abc import Iterable, Sequence

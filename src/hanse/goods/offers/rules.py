@@ -92,7 +92,7 @@ class PriceRuleView:
     def rank(self) -> tuple[bool, bool, int, datetime, int]:
         """Order the prices that apply: the last one is the nearest.
 
-        A buyer's own beats the level's, that the general one; then the larger quantity, the later start, the lower price.
+        A buyer's own beats its level's, that everyone's; then the larger quantity, the later start, the lower price.
         """
         return (self.buyer is not None, self.level != "", self.min_quantity, self.starts or _EVER, -self.price)
 
@@ -128,7 +128,7 @@ class OfferView:
     seller_status: str
     product_status: str
     linked: bool
-    """Whether the one who buys at this tier (the buyer, or the seller one tier down) may: false only for partners' offers."""
+    """Whether who buys at this tier (the buyer, or the seller one tier down) may: false only for partners' offers."""
     prices: tuple[PriceRuleView, ...] = ()
     shelves: tuple[ShelfView, ...] = ()
     obstacle: str = ""
@@ -243,7 +243,7 @@ def take(shelves: Sequence[ShelfView], wanted: int, left: Mapping[int, int]) -> 
 def draw(chain: Chain, quantity: int, left: Mapping[int, int]) -> tuple[tuple[Draw, ...], int]:
     """Return what each tier contributes to that many pieces, nearest first, and how many pieces are lacking.
 
-    A tier gives from its own shelves what it may and asks its source for the rest; tiers of which nothing is asked are left out.
+    A tier gives from its own shelves what it may and asks its source for the rest; where that is nothing, it ends.
     """
     draws: list[Draw] = []
     for view in reach(chain):

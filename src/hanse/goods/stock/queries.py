@@ -11,7 +11,7 @@ from hanse.goods.stock.rules import HoldView, ShelfView
 
 
 def shelves_for(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[ShelfView]]:
-    """Return the shelves of each (party, SKU), the default warehouse's first, in one statement; [] where there are none."""
+    """Return the shelves of each (party, SKU), the default warehouse's first, in one statement; [] for none."""
     wanted = list(dict.fromkeys(pairs))
     found: dict[tuple[int, int], list[ShelfView]] = {pair: [] for pair in wanted}
     with connection.cursor() as cursor:
@@ -97,7 +97,8 @@ SELECT format('shelf %s has %s reserved, its holds keep %s', s.id, s.reserved, c
 FROM goods_shelf s LEFT JOIN kept k ON k.shelf_id = s.id WHERE s.reserved <> coalesce(k.pieces, 0)
 UNION ALL
 SELECT format('hold of %s on shelf %s keeps %s, its movements %s',
-              coalesce(h.subject, p.hold), coalesce(h.shelf_id, p.shelf), coalesce(h.quantity, 0), coalesce(p.pieces, 0))
+              coalesce(h.subject, p.hold), coalesce(h.shelf_id, p.shelf),
+              coalesce(h.quantity, 0), coalesce(p.pieces, 0))
 FROM goods_hold h FULL JOIN promised p ON p.shelf = h.shelf_id AND p.hold = h.subject
 WHERE coalesce(h.quantity, 0) <> coalesce(p.pieces, 0)
 UNION ALL

@@ -3,7 +3,7 @@
 from django.db import connection
 
 LOCK = 0x0FFE2
-"""One advisory lock for all chains: taken shared to list onto a chain, alone to rewire one, until the transaction ends."""
+"""One advisory lock for all chains: shared by whoever lists onto a chain, alone for whoever rewires one."""
 
 
 def hold_still(*, rewire: bool = False) -> None:

@@ -38,10 +38,10 @@ def change_offer(
     by: Actor,
     offer: str,
     price: int | Kept = KEPT,
-    source: str | None | Kept = KEPT,
+    source: str | Kept | None = KEPT,
     fulfil: str | Kept = KEPT,
     audience: str | Kept = KEPT,
-    band: Sequence[int | None] | None | Kept = KEPT,
+    band: Sequence[int | None] | Kept | None = KEPT,
     commission: Sequence[int] | Kept = KEPT,
     prices: rules.Steps | Sequence[rules.Price] | Kept = KEPT,
     prices_for: Mapping[str, rules.Steps] | None = None,
@@ -78,7 +78,7 @@ def _say(
     *,
     price: int | Kept,
     audience: str | Kept,
-    band: Sequence[int | None] | None | Kept,
+    band: Sequence[int | None] | Kept | None,
     commission: Sequence[int] | Kept,
     terms: Mapping[str, Any] | Kept,
     freight: int | Kept,
@@ -105,7 +105,7 @@ def _standing(offer: Offer, at: datetime) -> list[int]:
     return list(rows.values_list("price", flat=True))
 
 
-def _rewire(offer: Offer, source: str | None | Kept, fulfil: str | Kept, asked: Sequence[int], at: datetime) -> None:
+def _rewire(offer: Offer, source: str | Kept | None, fulfil: str | Kept, asked: Sequence[int], at: datetime) -> None:
     """Let the offer draw from elsewhere, or in another way, if every chain through it still holds."""
     hold_still(rewire=True)
     if not isinstance(source, Kept):

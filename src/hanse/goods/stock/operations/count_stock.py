@@ -24,7 +24,7 @@ class CountedTooFew(DomainError):
 def count_stock(
     *, key: str, at: datetime, by: Actor, party: str, sku: str, found: int, warehouse: str | None = None
 ) -> int | None:
-    """Make what is on hand (available and reserved) what was counted; return the entry's id, None without a difference."""
+    """Make what is on hand, available and reserved, what was counted; return the entry's id, None for no difference."""
     counted = rules.quantity(found, "found", least=0)
     place = place_of(party, sku, warehouse, at=at, by=by)
     shelf = Shelf.objects.select_for_update(no_key=True).get(pk=place.shelf)

@@ -47,7 +47,8 @@ def _make(pairs: list[Pair], at: datetime, by: Actor) -> None:
         )
         cursor.execute(
             "INSERT INTO goods_shelf (party_id, warehouse_id, sku_id, available, reserved, in_transit, damaged)"
-            " SELECT pair.party, w.id, pair.sku, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS pair (party, sku)"
+            " SELECT pair.party, w.id, pair.sku, 0, 0, 0, 0"
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS pair (party, sku)"
             " JOIN goods_warehouse w ON w.party_id = pair.party AND w.is_default ORDER BY pair.party, pair.sku"
             " ON CONFLICT DO NOTHING",
             [[party for party, _sku in pairs], [sku for _party, sku in pairs]],

@@ -49,7 +49,8 @@ moved AS (
     INSERT INTO goods_movement (entry_id, sku_id, quantity, source_shelf_id, source_state, source_hold,
                                 target_shelf_id, target_state, target_hold)
     SELECT entry.id, m.* FROM entry, unnest(
-        %(sku)s::bigint[], %(quantity)s::bigint[], %(source)s::bigint[], %(source_state)s::text[], %(source_hold)s::text[],
+        %(sku)s::bigint[], %(quantity)s::bigint[],
+        %(source)s::bigint[], %(source_state)s::text[], %(source_hold)s::text[],
         %(target)s::bigint[], %(target_state)s::text[], %(target_hold)s::text[]) AS m),
 less AS (
     UPDATE goods_hold h SET quantity = h.quantity + d.delta

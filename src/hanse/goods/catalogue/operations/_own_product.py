@@ -1,0 +1,47 @@
+"""The steps in which operations find a product, locked, and apply what was said of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hanse.goods.catalogue import rules
+from hanse.goods.catalogue.models import Product
+from hanse.goods.catalogue.operations._insert import insert_skus
+from hanse.goods.catalogue.queries import categories
+from hanse.goods.catalogue.queries import product as find_product
+from hanse.kernel.actor import Actor
+
+
+def own_product(code: str, by: Actor) -> Product:
+    """Return the product, locked, if the actor may edit it; to others it does not exist."""
+    found = find_product(code)
+    rules.require_own(by, found.owner_id, "goods.edit")
+    return locked(found.pk)
+
+
+def locked(product: int) -> Product:
+    """Return the product, locked until the operation ends."""
+    return Product.objects.select_for_update(no_key=True).get(pk=product)
+
+
+def check_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return proposed changes in a form that an approval can carry: fields of the product, and `skus` to be added."""
+    said = rules.check_fields({name: value for name, value in changes.items() if name != "skus"})
+    if said.get("category") is not None:
+        categories([said["category"]])
+    if "skus" in changes:
+        said["skus"] = rules.plain_skus(rules.check_skus(changes["skus"]))
+    return said
+
+
+def apply_changes(product: Product, changes: Mapping[str, Any]) -> None:
+    """Write checked changes to the product."""
+    for name, value in changes.items():
+        if name == "category":
+            product.category = None if value is None else categories([value])[value]
+        elif name != "skus":
+            setattr(product, name, value)
+    product.save()
+    if "skus" in changes:
+        first = product.skus.count()
+        added = rules.check_skus(changes["skus"])
+        insert_skus([(product, sku, first + place) for place, sku in enumerate(added)])
