@@ -1,1 +1,22 @@
 """Every model of the trade floor, gathered from its contexts for Django."""
+
+from hanse.trade.commission.models import Commission
+from hanse.trade.logistics.models import Parcel, ParcelLine
+from hanse.trade.orders.models import Allocation, Checkout, Order, OrderLine, Refund, Tender
+from hanse.trade.promotions.models import Promotion, PromotionShare
+from hanse.trade.quotes.models import BasketLine
+
+__all__ = [
+    "Allocation",
+    "BasketLine",
+    "Checkout",
+    "Commission",
+    "Order",
+    "OrderLine",
+    "Parcel",
+    "ParcelLine",
+    "Promotion",
+    "PromotionShare",
+    "Refund",
+    "Tender",
+]

@@ -1,0 +1,123 @@
+"""Idempotency: the outermost operation opens the transaction, claims its key first, and answers the same again."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from hanse.kernel import events
+from hanse.kernel.actor import Actor
+from hanse.kernel.errors import DomainError, MalformedInput
+
+Inputs = ParamSpec("Inputs")
+Result = TypeVar("Result")
+
+_inside: ContextVar[bool] = ContextVar("inside_operation", default=False)
+
+
+class KeyReused(DomainError):
+    """The idempotency key was used before with other input."""
+
+    code = "idempotency_key_reused"
+    message = _("This request key was already used for something else.")
+
+
+class Stale(Exception):
+    """What an operation read has changed under it: it is rolled back and run again, and refused if that never ends."""
+
+    def __init__(self, refusal: DomainError) -> None:
+        self.refusal = refusal
+        super().__init__(refusal.code)
+
+
+ATTEMPTS = 4
+
+
+def operation(name: str) -> Callable[[Callable[Inputs, Result]], Callable[Inputs, Result]]:
+    """Make a function an operation: one transaction, one claim of its `key`, its facts written at the end.
+
+    The function takes `key`, `at` and `by` among its keyword-only arguments and returns something JSON can hold
+    (usually the code of the document). Called inside another operation it simply runs as part of that one.
+    A repeated call with the same key and input returns the first answer and changes nothing; with other input
+    it raises KeyReused. A refusal rolls everything back, the claim included.
+    """
+
+    def declare(work: Callable[Inputs, Result]) -> Callable[Inputs, Result]:
+        @wraps(work)
+        def run(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Result:
+            if _inside.get():
+                return work(*args, **kwargs)
+            for attempt in range(ATTEMPTS):
+                token = _inside.set(True)
+                try:
+                    with transaction.atomic():
+                        return _run_once(name, work, kwargs)
+                except Stale as stale:
+                    if attempt == ATTEMPTS - 1:
+                        raise stale.refusal from None
+                finally:
+                    events.discard()
+                    _inside.reset(token)
+            raise AssertionError("unreachable: the last attempt returns or raises")
+
+        return run
+
+    return declare
+
+
+def _run_once(name: str, work: Callable[..., Result], kwargs: dict[str, Any]) -> Result:
+    by: Actor = kwargs["by"]
+    key: str = kwargs["key"]
+    if not 0 < len(key) <= 200 or "\x00" in key:
+        raise MalformedInput("key", _("1 to 200 characters"))
+    scope = f"{name}:{by.party or by.name}"
+    digest = digest_of({k: v for k, v in kwargs.items() if k not in {"key", "at", "by"}})
+    claim, result = _claim(scope, key, digest, kwargs["at"])
+    if claim is None:
+        return result  # type: ignore[no-any-return]
+    jobs = events.collect()
+    answer = work(**kwargs)
+    events.release(jobs)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE kernel_claim SET result = %s WHERE id = %s", [json.dumps(answer), claim])
+    return answer
+
+
+def _claim(scope: str, key: str, digest: bytes, at: datetime) -> tuple[int | None, Any]:
+    """Claim the key and return its row's id, or (None, earlier answer). A rival that is still at work is awaited."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kernel_claim (scope, key, digest, at) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (scope, key) DO NOTHING RETURNING id",
+            [scope, key, digest, at],
+        )
+        row = cursor.fetchone()
+        if row:
+            return row[0], None
+        cursor.execute("SELECT digest, result FROM kernel_claim WHERE scope = %s AND key = %s", [scope, key])
+        earlier, result = cursor.fetchone()
+    if bytes(earlier) != digest:
+        raise KeyReused(key=key)
+    return None, json.loads(result) if isinstance(result, str) else result
+
+
+def digest_of(inputs: Any) -> bytes:
+    """Return the SHA-256 of the inputs in one canonical JSON form."""
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=_plain, separators=(",", ":")).encode()).digest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return str(value)

@@ -1,0 +1,166 @@
+"""Refund an order, whole, by piece or by amount, before or after it closed: exactly, through every tier."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from hanse.kernel import events, once
+from hanse.kernel.actor import Actor
+from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
+from hanse.kernel.states import WrongState
+from hanse.trade.aftersales.operations.return_goods import return_goods
+from hanse.trade.orders import rules
+from hanse.trade.orders.models import Order
+from hanse.trade.orders.operations.cancel import named_lines
+from hanse.trade.orders.operations.progress import progress
+from hanse.trade.orders.operations.reverse import reverse
+from hanse.trade.orders.operations.undo import undo
+from hanse.trade.orders.queries import Deal, lock, roles_of, rooms, roots_of
+
+REFUNDABLE = ("paid", "partly_shipped", "shipped", "received", "closed")
+
+
+class NothingLeftToRefund(DomainError):
+    """Everything that this is about was given back before."""
+
+    code = "nothing_left_to_refund"
+    message = _("There is nothing left to refund.")
+
+
+class MoreThanIsLeft(DomainError):
+    """More is asked back than is left."""
+
+    code = "more_than_left"
+    message = _("This is more than is left to refund.")
+
+
+@once.operation("trade.refund")
+def refund(
+    *,
+    key: str,
+    at: datetime,
+    by: Actor,
+    order: str,
+    lines: Mapping[str, int] | None = None,
+    amount: int | None = None,
+    fault: str = "",
+    goods: str = "",
+) -> list[str]:
+    """Refund pieces (`lines`: offer code or slug to pieces), an `amount` without pieces, or all that is left.
+
+    `fault` (buyer, seller, upstream, carrier; upstream if not said) decides how far up the chain the sale is undone
+    and whether freight goes back; `goods` (returned, kept; returned if not said) what becomes of shipped pieces.
+    Pieces that have not left are undone first, unless `goods` speaks of ones that have. Returns the refunds' codes,
+    one for each first leg. Raises NotFound, NotAllowed, WrongState, NothingLeftToRefund, MoreThanIsLeft,
+    MalformedInput.
+    """
+    check(fault, goods, lines, amount)
+    deal = lock(order)
+    roots = roots_of(deal, order)
+    decide(deal, roots, fault or "upstream", by)
+    open_ = [root for root in roots if root.status in REFUNDABLE]
+    if not open_:
+        raise WrongState(what="order", event="refund")
+    if amount is not None:
+        codes = refund_amount(deal, open_, amount, fault or "seller", at, by)
+    else:
+        codes = refund_pieces(deal, open_, lines, fault or "upstream", goods, at, by)
+    for code in codes:
+        events.announce("refund.booked", refund=code, checkout=deal.checkout.code)
+    return codes
+
+
+def check(fault: str, goods: str, lines: Mapping[str, int] | None, amount: int | None) -> None:
+    """Raise MalformedInput naming the first thing that makes no sense."""
+    if fault and fault not in rules.FAULTS:
+        raise MalformedInput("fault", _("one of %(choices)s") % {"choices": ", ".join(rules.FAULTS)})
+    if goods and goods not in rules.GOODS:
+        raise MalformedInput("goods", _("one of %(choices)s") % {"choices": ", ".join(rules.GOODS)})
+    if amount is not None and (amount <= 0 or lines is not None):
+        raise MalformedInput("amount", _("an amount above zero, and no lines with it"))
+
+
+def decide(deal: Deal, roots: list[Order], fault: str, by: Actor) -> None:
+    """Raise unless the actor may decide this: a seller whatever is its own cost, operators everything."""
+    roles = roles_of(deal, roots, by)
+    if not roles & {"seller", "operator"} or not by.may("aftersales.decide"):
+        raise NotAllowed(action="refund")
+    alone = len(deal.legs(roots)) == len(roots)
+    if "operator" not in roles and fault != "seller" and not alone:
+        raise NotAllowed(action="refund", fault=fault)
+
+
+def refund_amount(deal: Deal, roots: list[Order], amount: int, fault: str, at: datetime, by: Actor) -> list[str]:
+    """Give back money without any piece, shared over the lines by what is left on them."""
+    lines = deal.lines_in(roots)
+    left = [line.amount_left for line in lines]
+    if not sum(left):
+        raise NothingLeftToRefund
+    if amount > sum(left):
+        raise MoreThanIsLeft(left=sum(left))
+    shares = {line.pk: share for line, share in zip(lines, rules.share_out(amount, left), strict=True) if share}
+    upstream = deal.upstream_of()
+    takes: dict[int, rules.Taken] = {}
+    for pk, share in shares.items():
+        line: int | None = pk
+        while line is not None:
+            money = deal.money_of([deal.lines[line]])[0]
+            # Whoever is at fault upstream bears it, but never more than it was to get.
+            takes[line] = rules.take_amount(money, min(share, money.amount.left))
+            line = upstream.get(line) if rules.climbs(fault, whole_pieces=False) else None
+    return book(deal, roots, takes, fault, "kept", at, by)
+
+
+def refund_pieces(
+    deal: Deal, roots: list[Order], lines: Mapping[str, int] | None, fault: str, goods: str, at: datetime, by: Actor
+) -> list[str]:
+    """Undo pieces: those that have not left are released, the others taken back or left with the buyer."""
+    wanted = wanted_pieces(deal, roots, lines)
+    room = rooms(deal, "to_ship")
+    unshipped, shipped = {}, {}
+    for pk, count in wanted.items():
+        line = deal.lines[pk]
+        gone = line.shipped - line.refunded
+        waiting = rules.room_of(pk, room)
+        first = min(count, gone) if goods else count - min(count, waiting)
+        shipped[pk], unshipped[pk] = first, count - first
+    takes: dict[int, rules.Taken] = {}
+    if any(shipped.values()):
+        pieces = {pk: count for pk, count in shipped.items() if count}
+        takes = return_goods(deal=deal, pieces=pieces, fault=fault, goods=goods or "returned", at=at, by=by)
+    if any(unshipped.values()):
+        released = undo(deal=deal, pieces={pk: n for pk, n in unshipped.items() if n}, at=at, by=by, already=takes)
+        takes = {pk: rules.both(takes.get(pk), released.get(pk)) for pk in {**takes, **released}}
+    codes = book(deal, roots, takes, fault, goods, at, by)
+    for root in roots:
+        progress(deal=deal, root=root, at=at, by=by, roles={"engine", "buyer", "shipper"}, why="refund")
+    return codes
+
+
+def wanted_pieces(deal: Deal, roots: list[Order], lines: Mapping[str, int] | None) -> dict[int, int]:
+    """Return how many pieces of which line are to be undone: those named, or all that are left."""
+    if lines is None:
+        found = {line.pk: line.quantity - line.reversed for line in deal.lines_in(roots)}
+        found = {pk: count for pk, count in found.items() if count}
+    else:
+        found = {line.pk: count for line, count in named_lines(deal, roots, lines)}
+    left = {pk: deal.lines[pk].quantity - deal.lines[pk].reversed for pk in found}
+    if not sum(left.values()):
+        raise NothingLeftToRefund
+    if any(count > left[pk] for pk, count in found.items()):
+        raise MoreThanIsLeft(left=sum(left.values()))
+    return found
+
+
+def book(
+    deal: Deal, roots: list[Order], takes: Mapping[int, rules.Taken], fault: str, goods: str, at: datetime, by: Actor
+) -> list[str]:
+    """Book what was taken back, one refund for each first leg that it concerns."""
+    codes = []
+    for root in roots:
+        mine = {line.pk: takes[line.pk] for line in deal.lines_in(deal.legs([root])) if line.pk in takes}
+        if mine:
+            found = reverse(deal=deal, root=root, takes=mine, kind="claim", at=at, by=by, fault=fault, goods=goods)
+            codes += [found.code] if found else []
+    return codes

@@ -1,0 +1,133 @@
+"""Ship goods: whoever holds them sends them, and every tier in between sees its own order move."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from hanse.goods.stock import rules as stock
+from hanse.goods.stock.operations.post import post
+from hanse.kernel import codes, events, once
+from hanse.kernel.actor import Actor
+from hanse.kernel.errors import DomainError, NotAllowed
+from hanse.kernel.states import WrongState
+from hanse.network.parties.rules import check_text
+from hanse.trade.logistics.models import Parcel, ParcelLine
+from hanse.trade.orders.models import Allocation, Order, OrderLine
+from hanse.trade.orders.operations.cancel import named_lines
+from hanse.trade.orders.operations.progress import progress
+from hanse.trade.orders.queries import Deal, lock, roles_of, rooms
+from hanse.trade.orders.rules import pick, room_of, through
+
+SHIPPABLE = ("paid", "partly_shipped")
+
+
+class NothingToShip(DomainError):
+    """So many pieces are not there to be shipped: they have left already, or were cancelled."""
+
+    code = "nothing_to_ship"
+    message = _("These pieces cannot be shipped: they have left already, or were cancelled.")
+
+
+@once.operation("trade.ship")
+def ship(
+    *,
+    key: str,
+    at: datetime,
+    by: Actor,
+    order: str,
+    lines: Mapping[str, int] | None = None,
+    carrier: str = "",
+    tracking: str = "",
+) -> list[str]:
+    """Ship what is there of an order, an order upstream of it or a whole checkout; return the parcels' codes.
+
+    `lines` maps offers of the order named (code or slug) to pieces, for a part; own pieces leave before those drawn
+    from upstream. A party ships only what it holds itself; operators record for all. One parcel for each shipper.
+    Raises NotFound, NotAllowed, WrongState, NothingToShip, MalformedInput.
+    """
+    deal = lock(order)
+    legs = named_legs(deal, order)
+    roots = [deal.orders[leg.root_id] for leg in legs]
+    roles = roles_of(deal, roots, by)
+    if not roles & {"shipper", "operator"} or not by.may("orders.ship"):
+        raise NotAllowed(action="ship")
+    open_ = [leg for leg in legs if leg.status in SHIPPABLE]
+    if not open_:
+        raise WrongState(what="order", event="ship")
+    chosen = chosen_allocations(deal, open_, lines, by)
+    parcels = send(
+        deal,
+        chosen,
+        check_text(carrier, "carrier", 60, blank=True),
+        check_text(tracking, "tracking", 80, blank=True),
+        at,
+        by,
+    )
+    for root in {root.pk: root for root in roots}.values():
+        progress(deal=deal, root=root, at=at, by=by, roles=roles)
+    for parcel in parcels:
+        events.announce("parcel.shipped", parcel=parcel, checkout=deal.checkout.code)
+    return parcels
+
+
+def named_legs(deal: Deal, code: str) -> list[Order]:
+    """Return the legs that a code means: a checkout's first legs, or the one order of that code."""
+    if code == deal.checkout.code:
+        return deal.roots
+    return [leg for leg in deal.orders.values() if leg.code == code]
+
+
+def chosen_allocations(deal: Deal, legs: list[Order], lines: Mapping[str, int] | None, by: Actor) -> dict[int, int]:
+    """Return how many pieces leave from which allocation; a party only touches its own."""
+    room = rooms(deal, "to_ship")
+    if not by.operates:
+        mine = {pk for pk, line in deal.lines.items() if deal.orders[line.order_id].seller_id == by.party}
+        room = {pk: found if pk in mine else type(found)((), found.upstream) for pk, found in room.items()}
+    if lines is None:
+        wanted = [(line, room_of(line.pk, room)) for line in deal.lines_in(legs)]
+    else:
+        wanted = named_lines(deal, legs, lines)
+    chosen: dict[int, int] = {}
+    for line, count in wanted:
+        if count > room_of(line.pk, room):
+            raise NothingToShip(line=line.position)
+        chosen.update(pick(line.pk, count, room))
+    if not chosen:
+        raise NothingToShip
+    return chosen
+
+
+def send(deal: Deal, chosen: Mapping[int, int], carrier: str, tracking: str, at: datetime, by: Actor) -> list[str]:
+    """Write the parcels, take the pieces off their shelves and count them on every line they pass through."""
+    parcels: dict[int, Parcel] = {}
+    moves, contents = [], []
+    for pk, count in chosen.items():
+        allocation = deal.allocations[pk]
+        line = deal.lines[allocation.line_id]
+        if line.order_id not in parcels:
+            parcels[line.order_id] = Parcel(
+                code=codes.new("D"),
+                order_id=line.order_id,
+                carrier=carrier,
+                tracking=tracking,
+                shipped_at=at,
+                shipped_by=by.user,
+            )
+        contents.append(ParcelLine(parcel=parcels[line.order_id], line=line, allocation=allocation, quantity=count))
+        allocation.shipped += count
+        moves += stock.ship(allocation.shelf_id, line.sku_id, count, deal.checkout.code)
+    Parcel.objects.bulk_create(parcels.values())
+    ParcelLine.objects.bulk_create(contents)
+    passing = through(
+        chosen,
+        {pk: a.line_id for pk, a in deal.allocations.items()},
+        {line.pk: line.cause_id for line in deal.lines.values()},
+    )
+    for pk, count in passing.items():
+        deal.lines[pk].shipped += count
+    Allocation.objects.bulk_update([deal.allocations[pk] for pk in chosen], ["shipped"])
+    OrderLine.objects.bulk_update([deal.lines[pk] for pk in passing], ["shipped"])
+    codes_sent = [parcel.code for parcel in parcels.values()]
+    post(key=f"ship:{codes_sent[0]}", kind="ship", moves=moves, at=at, by=by, subject=deal.checkout.code)
+    return codes_sent

@@ -1,0 +1,236 @@
+"""Place an order: one transaction opens a leg for every tier and reserves the goods wherever they lie."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from hanse.goods.stock import rules as stock
+from hanse.goods.stock.operations import post as stock_post
+from hanse.kernel import codes, events, once
+from hanse.kernel.actor import Actor
+from hanse.kernel.errors import DomainError, NotAllowed
+from hanse.kernel.models import StateChange
+from hanse.network.parties.models import Party
+from hanse.network.parties.queries import party as find_party
+from hanse.network.parties.queries import promoters_of
+from hanse.network.parties.rules import check_text
+from hanse.trade.commission.models import Commission
+from hanse.trade.commission.rules import awards
+from hanse.trade.orders.models import ORDER, Allocation, Checkout, Order, OrderLine
+from hanse.trade.quotes.queries import Line, quote_for
+from hanse.trade.quotes.rules import Quote, QuoteLeg, terms_of
+
+
+class QuoteChanged(DomainError):
+    """Something changed since the buyer saw the quote; `fingerprint` and `total` are those of the new one."""
+
+    code = "quote_changed"
+    message = _("Prices or availability have changed. Please look at the new total and confirm it.")
+
+
+@once.operation("trade.place")
+def place(
+    *,
+    key: str,
+    at: datetime,
+    by: Actor,
+    buyer: str,
+    lines: Sequence[Line],
+    expected: str = "",
+    note: str = "",
+    address: Mapping[str, str] | None = None,
+) -> str:
+    """Place an order of the buyer (party code) for the lines and return the checkout's code.
+
+    `expected` is the fingerprint of the quote that the buyer saw: if the quote is another one now, QuoteChanged.
+    Raises NotFound, NotAllowed, MalformedInput, OfferUnavailable, OutOfStock.
+    """
+    party = purchaser(buyer, by)
+    quote = quote_for(party.pk, lines, at)
+    if expected and expected != quote.fingerprint:
+        raise QuoteChanged(fingerprint=quote.fingerprint, total=quote.total, currency=quote.currency)
+    checkout = Checkout.objects.create(
+        code=codes.new("C"),
+        buyer=party,
+        currency=quote.currency,
+        total=quote.total,
+        fingerprint=quote.fingerprint,
+        note=check_text(note, "note", 500, blank=True),
+        address=checked_address(address or {}),
+        placed_at=at,
+        placed_by=by.user,
+    )
+    order_ids, line_ids = _ids(len(quote.legs), len(quote.lines))
+    orders = open_legs(checkout, quote, order_ids, at, by)
+    Order.objects.bulk_create(orders)
+    OrderLine.objects.bulk_create(open_lines(quote, order_ids, line_ids))
+    StateChange.objects.bulk_create(opened(order_ids, at, by))
+    award(quote, line_ids, party.pk, at)
+    allocate(quote, line_ids, checkout, orders, at, by)
+    events.announce("order.placed", checkout=checkout.code, orders=[order.code for order in orders])
+    return checkout.code
+
+
+def purchaser(code: str, by: Actor) -> Party:
+    """Return the buying party if the actor may order for it; raise NotAllowed otherwise."""
+    found = find_party(code)
+    if not (by.operates or (found.pk == by.party and by.may("orders.place"))) or found.status != "active":
+        raise NotAllowed(buyer=code)
+    return found
+
+
+def checked_address(address: Mapping[str, str]) -> dict[str, str]:
+    """Return the delivery address with its texts checked; MalformedInput names the bad part."""
+    return {check_text(name, "address", 40): check_text(text, name, 300, blank=True) for name, text in address.items()}
+
+
+def _ids(orders: int, lines: int) -> tuple[list[int], list[int]]:
+    """Draw the ids beforehand: legs and lines point at each other within one insert."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ARRAY(SELECT nextval(pg_get_serial_sequence('trade_order', 'id')) FROM generate_series(1, %s)),"
+            " ARRAY(SELECT nextval(pg_get_serial_sequence('trade_orderline', 'id')) FROM generate_series(1, %s))",
+            [orders, lines],
+        )
+        row: tuple[list[int], list[int]] = cursor.fetchone()
+    return row
+
+
+def open_legs(checkout: Checkout, quote: Quote, ids: Sequence[int], at: datetime, by: Actor) -> list[Order]:
+    """Return an order for every leg; the first legs carry the deadline for paying them."""
+    orders = []
+    every = [frozen_terms(leg, quote, position) for position, leg in enumerate(quote.legs)]
+    until = at + timedelta(
+        seconds=min(terms["hold"] for leg, terms in zip(quote.legs, every, strict=True) if not leg.tier)
+    )
+    for position, (leg, terms) in enumerate(zip(quote.legs, every, strict=True)):
+        lines = quote.lines_of(position)
+        orders.append(
+            Order(
+                id=ids[position],
+                code=codes.new("O"),
+                checkout=checkout,
+                root_id=ids[leg.root],
+                cause_id=None if leg.cause is None else ids[leg.cause],
+                tier=leg.tier,
+                buyer_id=leg.buyer,
+                seller_id=leg.seller,
+                currency=quote.currency,
+                goods=sum(line.amount for line in lines),
+                freight=sum(line.freight for line in lines),
+                fee=sum(line.fee for line in lines),
+                left=sum(line.amount + line.freight for line in lines),
+                terms=terms,
+                placed_at=at,
+                due_at=None if leg.tier else until,
+                due_event="" if leg.tier else "expire",
+            )
+        )
+    return orders
+
+
+def frozen_terms(leg: QuoteLeg, quote: Quote, position: int) -> dict[str, Any]:
+    """Return the terms that hold for this order from now on, whatever is agreed later.
+
+    Where the offers of one order differ, the shortest hold and the longest windows apply. Periods are in seconds.
+    """
+    every = [terms_of(leg, line.offer) for line in quote.lines_of(position)]
+    return {
+        "hold": min(terms.hold for terms in every),
+        "auto_receive": max(terms.auto_receive for terms in every),
+        "return_window": max(terms.return_window for terms in every),
+    }
+
+
+def open_lines(quote: Quote, order_ids: Sequence[int], line_ids: Sequence[int]) -> list[OrderLine]:
+    """Return an order line for every line of the quote, each pointing at the one that caused it."""
+    return [
+        OrderLine(
+            id=line_ids[i],
+            order_id=order_ids[line.leg],
+            position=i,
+            cause_id=None if line.cause is None else line_ids[line.cause],
+            offer_id=line.offer.id,
+            sku_id=line.offer.sku_id,
+            quantity=line.quantity,
+            base_price=line.base_price,
+            adjustments=[
+                {
+                    "code": a.code,
+                    "label": a.label,
+                    "lane": a.lane,
+                    "amount": a.amount,
+                    "bearers": [[party, borne, borne] for party, borne in a.bearers],
+                }
+                for a in line.adjustments
+            ],
+            amount=line.amount,
+            amount_left=line.amount,
+            freight=line.freight,
+            freight_left=line.freight,
+            fee=line.fee,
+            fee_left=line.fee,
+        )
+        for i, line in enumerate(quote.lines)
+    ]
+
+
+def opened(ids: Sequence[int], at: datetime, by: Actor) -> list[StateChange]:
+    """Return the first line of every order's history."""
+    return [
+        StateChange(
+            subject=ORDER.name,
+            subject_id=pk,
+            event="place",
+            source="",
+            target=ORDER.initial,
+            at=at,
+            by_party=by.party,
+            by_user=by.user,
+            by_name=by.name,
+            why="",
+        )
+        for pk in ids
+    ]
+
+
+def award(quote: Quote, line_ids: Sequence[int], buyer: int, at: datetime) -> None:
+    """Record the commissions that this purchase will bring to those who brought the buyer."""
+    levels = max((len(line.offer.commission) for line in quote.lines if line.cause is None), default=0)
+    promoters = promoters_of(buyer, levels) if levels else []
+    if promoters:
+        Commission.objects.bulk_create(
+            Commission(
+                line_id=line_ids[i],
+                promoter_id=found.promoter,
+                bearer_id=line.offer.seller_id,
+                level=found.level,
+                rate=found.rate,
+                amount=found.amount,
+                left=found.amount,
+                at=at,
+            )
+            for i, line in enumerate(quote.lines)
+            if line.cause is None
+            for found in awards(line.amount, line.offer.commission, promoters, line.offer.seller_id)
+        )
+
+
+def allocate(
+    quote: Quote, line_ids: Sequence[int], checkout: Checkout, orders: Sequence[Order], at: datetime, by: Actor
+) -> None:
+    """Reserve the pieces on the shelves where they lie; if somebody was quicker, the whole order is quoted again."""
+    until = min(order.due_at for order in orders if order.due_at is not None)
+    moves, rows = [], []
+    for i, line in enumerate(quote.lines):
+        for shelf, pieces in line.allocations:
+            rows.append(Allocation(line_id=line_ids[i], shelf_id=shelf, quantity=pieces))
+            moves += stock.reserve(shelf, line.offer.sku_id, pieces, checkout.code, until)
+    Allocation.objects.bulk_create(rows)
+    try:
+        stock_post.post(key=f"place:{checkout.code}", kind="place", moves=moves, at=at, by=by, subject=checkout.code)
+    except stock_post.OutOfStock as refusal:
+        raise once.Stale(refusal) from refusal

@@ -1,0 +1,50 @@
+"""Undo pieces that have not left the shelf."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from hanse.goods.stock import rules as stock
+from hanse.goods.stock.operations.post import post
+from hanse.kernel.actor import Actor
+from hanse.kernel.codes import new
+from hanse.trade.orders import rules
+from hanse.trade.orders.models import Allocation, OrderLine
+from hanse.trade.orders.queries import Deal, rooms
+
+
+def undo(
+    *,
+    deal: Deal,
+    pieces: Mapping[int, int],
+    at: datetime,
+    by: Actor,
+    already: Mapping[int, rules.Taken] | None = None,
+) -> dict[int, rules.Taken]:
+    """Release so many pieces of these first-leg lines (line id to pieces), the farthest first.
+
+    They must be there to release. Returns what that takes back from every line of the chain, for `reverse` to book
+    (beyond what is `already` to be taken back in the same refund); lines and allocations are written here.
+    """
+    room = rooms(deal, "to_ship")
+    chosen: dict[int, int] = {}
+    for line, count in pieces.items():
+        chosen.update(rules.pick(line, count, room, farthest_first=True))
+    causes = {line.pk: line.cause_id for line in deal.lines.values()}
+    passing = rules.through(chosen, {pk: a.line_id for pk, a in deal.allocations.items()}, causes)
+    money = dict(zip(passing, deal.money_of(deal.lines[line] for line in passing), strict=True))
+    for line, taken in (already or {}).items():
+        if line in money:
+            money[line] = rules.after(money[line], taken)
+    takes = {line: rules.take_pieces(money[line], count, with_freight=True) for line, count in passing.items()}
+    moves = []
+    for pk, count in chosen.items():
+        allocation = deal.allocations[pk]
+        allocation.cancelled += count
+        sku = deal.lines[allocation.line_id].sku_id
+        moves += stock.release(allocation.shelf_id, sku, count, deal.checkout.code)
+    for line, count in passing.items():
+        deal.lines[line].cancelled += count
+    Allocation.objects.bulk_update([deal.allocations[pk] for pk in chosen], ["cancelled"])
+    OrderLine.objects.bulk_update([deal.lines[line] for line in passing], ["cancelled"])
+    post(key=new("release"), kind="release", moves=moves, at=at, by=by, subject=deal.checkout.code)
+    return takes

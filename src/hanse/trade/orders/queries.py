@@ -1,0 +1,156 @@
+"""Reads over deals: a whole checkout at once for those who work on it, and lists for those who look."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hanse.kernel.actor import Actor
+from hanse.kernel.errors import NotFound
+from hanse.trade.commission.models import Commission
+from hanse.trade.orders import rules
+from hanse.trade.orders.models import Allocation, Checkout, Order, OrderLine, Tender
+
+
+@dataclass
+class Deal:
+    """One checkout with all its legs, lines, allocations, tenders and commissions, as read under its lock."""
+
+    checkout: Checkout
+    orders: dict[int, Order]
+    lines: dict[int, OrderLine] = field(default_factory=dict)
+    allocations: dict[int, Allocation] = field(default_factory=dict)
+    tenders: dict[int, Tender] = field(default_factory=dict)
+    commissions: dict[int, Commission] = field(default_factory=dict)
+
+    @property
+    def roots(self) -> list[Order]:
+        """Return the first legs: what the buyer itself ordered, one for each seller."""
+        return [order for order in self.orders.values() if order.tier == 0]
+
+    def legs(self, roots: Iterable[Order]) -> list[Order]:
+        """Return the first legs given and everything opened upstream of them."""
+        wanted = {root.pk for root in roots}
+        return [order for order in self.orders.values() if order.root_id in wanted]
+
+    def lines_in(self, orders: Iterable[Order]) -> list[OrderLine]:
+        """Return the lines of these legs, in order."""
+        wanted = {order.pk for order in orders}
+        return [line for line in self.lines.values() if line.order_id in wanted]
+
+    def upstream_of(self) -> dict[int, int]:
+        """Return for each line the line it drew from upstream, where there is one."""
+        return {line.cause_id: line.pk for line in self.lines.values() if line.cause_id is not None}
+
+    def allocations_of(self, line: int) -> list[Allocation]:
+        """Return where the seller's own pieces of a line lie."""
+        return [found for found in self.allocations.values() if found.line_id == line]
+
+    def money_of(self, lines: Iterable[OrderLine]) -> list[rules.Line]:
+        """Return the money of these lines as the rules want it."""
+        awards: dict[int, list[rules.Share]] = {}
+        for award in self.commissions.values():
+            awards.setdefault(award.line_id, []).append(rules.Share(award.promoter_id, award.amount, award.left))
+        return [money_of(self.orders[line.order_id], line, tuple(awards.get(line.pk, ()))) for line in lines]
+
+    def paid_by(self, root: Order) -> list[Tender]:
+        """Return what paid a first leg, in the order of payment."""
+        return [tender for tender in self.tenders.values() if tender.order_id == root.pk]
+
+
+def money_of(order: Order, line: OrderLine, awards: tuple[rules.Share, ...]) -> rules.Line:
+    """Return one line's money as the rules want it."""
+    bearers = tuple(
+        rules.Share(party, booked, left)
+        for adjustment in line.adjustments
+        for party, booked, left in adjustment["bearers"]
+        if party != order.seller_id
+    )
+    return rules.Line(
+        seller=order.seller_id,
+        buyer=order.buyer_id,
+        first=order.tier == 0,
+        quantity=line.quantity,
+        reversed=line.reversed,
+        amount=rules.Share(order.seller_id, line.amount, line.amount_left),
+        freight=rules.Share(order.seller_id, line.freight, line.freight_left),
+        fee=rules.Share(order.seller_id, line.fee, line.fee_left),
+        awards=awards,
+        bearers=bearers,
+    )
+
+
+def lock(code: str, *, whole: bool = True) -> Deal:
+    """Lock the checkout of that code (or that an order of that code belongs to) and read it.
+
+    Everything that changes a deal takes this one lock first, so its rows never change under the reader. Without
+    `whole`, lines and allocations are left unread. Raises NotFound.
+    """
+    checkout = _locked(code)
+    if checkout is None:
+        raise NotFound(_("order"), code=code)
+    orders = {order.pk: order for order in Order.objects.filter(checkout=checkout).order_by("tier", "pk")}
+    ids = list(orders)
+    deal = Deal(checkout, orders)
+    deal.tenders = {t.pk: t for t in Tender.objects.filter(order__in=ids).order_by("pk")}
+    deal.commissions = {c.pk: c for c in Commission.objects.filter(line__order__in=ids).order_by("line", "level")}
+    if whole:
+        deal.lines = {line.pk: line for line in OrderLine.objects.filter(order__in=ids).order_by("order", "position")}
+        rows = Allocation.objects.filter(line__order__in=ids).select_related("shelf").order_by("pk")
+        deal.allocations = {allocation.pk: allocation for allocation in rows}
+    return deal
+
+
+def _locked(code: str) -> Checkout | None:
+    if "\x00" in code:
+        return None
+    mine = Q(code=code) if code.startswith("C-") else Q(orders__code=code)
+    return Checkout.objects.select_for_update(of=("self",)).filter(mine).first()
+
+
+def roots_of(deal: Deal, code: str) -> list[Order]:
+    """Return the first legs that a code means: all of a checkout, or the one that an order belongs to."""
+    if code == deal.checkout.code:
+        return deal.roots
+    order = next(order for order in deal.orders.values() if order.code == code)
+    return [deal.orders[order.root_id]]
+
+
+def roles_of(deal: Deal, roots: Sequence[Order], by: Actor) -> set[str]:
+    """Return what the actor is to these first legs: buyer, seller, shipper (sells somewhere upstream), operator, engine.
+
+    NotFound for whoever is nothing to it: a stranger learns not even that it exists.
+    """
+    roles = {"operator", "engine"} if by.operates else set()
+    if by.party is not None:
+        if by.party == deal.checkout.buyer_id:
+            roles.add("buyer")
+        if all(by.party == root.seller_id for root in roots):
+            roles.add("seller")
+        if any(by.party == leg.seller_id for leg in deal.legs(roots)):
+            roles.add("shipper")
+    if not roles:
+        raise NotFound(_("order"))
+    return roles
+
+
+def rooms(deal: Deal, count: str) -> dict[int, rules.Room]:
+    """Return for every line how many pieces could be moved: `count` is to_ship, to_receive or to_undo."""
+    upstream = deal.upstream_of()
+    found: dict[int, list[tuple[int, int]]] = {line: [] for line in deal.lines}
+    for allocation in deal.allocations.values():
+        found[allocation.line_id].append((allocation.pk, getattr(allocation, count)))
+    return {line: rules.Room(tuple(own), upstream.get(line)) for line, own in found.items()}
+
+
+def due(upto: datetime, limit: int) -> list[tuple[datetime, str, str]]:
+    """Return what falls due by the clock until then as (when, event, order code), the earliest first."""
+    rows = Order.objects.filter(due_at__lte=upto).order_by("due_at", "pk").values_list("due_at", "due_event", "code")
+    return [(at, event, code) for at, event, code in rows[:limit] if at is not None]
+
+
+def next_due() -> datetime | None:
+    """Return when the clock next has something to do for an order, or None."""
+    return Order.objects.filter(due_at__isnull=False).order_by("due_at").values_list("due_at", flat=True).first()

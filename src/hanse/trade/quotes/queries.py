@@ -1,0 +1,57 @@
+"""Reads for quoting: the market as one buyer meets it, in a number of statements that does not grow with the lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from hanse.goods.offers.queries import chains, offers
+from hanse.network.parties.queries import layers_for
+from hanse.trade.promotions.queries import promises_for
+from hanse.trade.quotes.models import BasketLine
+from hanse.trade.quotes.rules import Market, Quote, Want, check, quote
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """So many pieces of one offer, named by its code or slug."""
+
+    offer: str
+    quantity: int
+
+
+def wants_of(lines: Sequence[Line]) -> list[Want]:
+    """Return what the lines ask for by offer id; NotFound names an offer that does not exist."""
+    known = offers(line.offer for line in lines)
+    return [Want(known[line.offer].pk, line.quantity) for line in lines]
+
+
+def quote_for(buyer: int, lines: Sequence[Line], at: datetime) -> Quote:
+    """Return the quote for a buyer (party id) and some lines at this moment; refusals as in `rules.quote`."""
+    return quote_wants(buyer, wants_of(lines), at)
+
+
+def quote_wants(buyer: int, wants: Sequence[Want], at: datetime) -> Quote:
+    """Return the quote for offers given by id."""
+    check(wants)
+    return quote(buyer, wants, market(buyer, wants, at), at)
+
+
+def market(buyer: int, wants: Sequence[Want], at: datetime) -> Market:
+    """Read everything that quoting these wants needs: three statements, however many lines and tiers there are."""
+    found = chains([want.offer for want in wants], at=at, buyer=buyer)
+    pairs: set[tuple[int, int]] = set()
+    for chain in found.values():
+        buyers = [buyer, *(offer.seller_id for offer in chain)]
+        pairs.update((offer.seller_id, party) for offer, party in zip(chain, buyers, strict=False))
+    tiers = {offer.id for chain in found.values() for offer in chain}
+    return Market(found, layers_for(sorted(pairs)), promises_for(sorted(tiers), at))
+
+
+def basket_of(party: int | None, token: str = "") -> "QuerySet[BasketLine]":
+    """Return the basket lines of a party, or of the visitor who holds the token; nothing for neither."""
+    lines = BasketLine.objects.select_related("offer__seller", "offer__sku__product").order_by("offer__seller", "id")
+    if party is not None:
+        return lines.filter(party=party)
+    return lines.filter(party__isnull=True, token=token) if token else lines.none()

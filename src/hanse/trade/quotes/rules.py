@@ -1,0 +1,237 @@
+"""The quote: what every tier would pay whom for some goods, decided by one pure function.
+
+Base price by buyer, level and quantity; then the adjustments of promotions in lanes. A leg is opened upstream
+wherever a tier does not have the pieces itself. The result is frozen, stored with the order, never recomputed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from hanse.goods.offers.rules import Chain, OfferView, price_for, take
+from hanse.kernel import money
+from hanse.kernel.errors import DomainError, MalformedInput
+from hanse.network.parties.rules import Layer, Terms, resolve
+from hanse.trade.promotions.rules import Adjustment, Promise, adjust
+
+Layers = tuple[Layer, Layer, Layer]
+"""What platform, seller and supply link say."""
+
+MOST_PIECES = 1_000_000
+MOST_LINES = 500
+
+
+class OfferUnavailable(DomainError):
+    """The offer, or one it draws from, cannot be sold to this buyer now; `reason` says which rule stands against it."""
+
+    code = "offer_unavailable"
+    message = _("“%(offer)s” is not available at the moment.")
+
+
+class OutOfStock(DomainError):
+    """The pieces cannot be drawn: neither from the seller's own shelves nor through its chain."""
+
+    code = "out_of_stock"
+    message = _("Only %(available)s of “%(offer)s” are left.")
+
+
+class MixedCurrencies(DomainError):
+    """One checkout is in one currency."""
+
+    code = "mixed_currencies"
+    message = _("These goods are priced in different currencies; please order them separately.")
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """So many pieces of one offer (its id)."""
+
+    offer: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One line of one leg; `leg` and `cause` are positions in the quote, money is in minor units.
+
+    `allocations` are (shelf, pieces) of the seller's own goods; the rest is drawn by the line whose `cause` this is.
+    `amount` = base price × quantity + adjustments; the fee is the platform's share of it (first legs only).
+    """
+
+    leg: int
+    cause: int | None
+    offer: OfferView
+    quantity: int
+    allocations: tuple[tuple[int, int], ...]
+    base_price: int
+    adjustments: tuple[Adjustment, ...]
+    amount: int
+    freight: int
+    fee: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLeg:
+    """One order that would be opened; `root` and `cause` are positions of legs in the quote."""
+
+    buyer: int
+    seller: int
+    tier: int
+    root: int
+    cause: int | None
+    terms: Terms
+    layers: Layers
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Everything a checkout would open, leg by leg and line by line."""
+
+    currency: str
+    legs: tuple[QuoteLeg, ...]
+    lines: tuple[QuoteLine, ...]
+    total: int
+    fingerprint: str
+
+    def lines_of(self, leg: int) -> list[QuoteLine]:
+        """Return the lines of one leg in order."""
+        return [line for line in self.lines if line.leg == leg]
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What was read before quoting: chains (with prices and shelves), terms and running promotions."""
+
+    chains: Mapping[int, Chain]
+    layers: Mapping[tuple[int, int], Layers]
+    promises: Mapping[int, Sequence[Promise]]
+
+
+def quote(buyer: int, wants: Sequence[Want], market: Market, at: datetime) -> Quote:
+    """Return the quote for what a buyer wants, each offer once, in the order given.
+
+    Raises MalformedInput for no lines, an offer twice or an absurd quantity; OfferUnavailable; MixedCurrencies;
+    OutOfStock when the pieces cannot be drawn through the chain.
+    """
+    check(wants)
+    if len({market.chains[want.offer][0].currency for want in wants}) > 1:
+        raise MixedCurrencies
+    draft = _Draft(market, at)
+    for want in wants:
+        draft.open(market.chains[want.offer], want.quantity, buyer, None, None)
+    lines = tuple(with_fees(draft.legs, draft.lines))
+    total = sum(line.amount + line.freight for line in lines if line.cause is None)
+    if total > money.LARGEST:
+        raise MalformedInput("quantity", _("a total below %(largest)d") % {"largest": money.LARGEST})
+    fingerprint = fingerprint_of(lines, [market.chains[want.offer] for want in wants])
+    return Quote(lines[0].offer.currency, tuple(draft.legs), lines, total, fingerprint)
+
+
+def check(wants: Sequence[Want]) -> None:
+    """Raise MalformedInput unless there are 1 … MOST_LINES lines, each offer once, 1 … MOST_PIECES pieces each."""
+    if not 1 <= len(wants) <= MOST_LINES:
+        raise MalformedInput("lines", _("1 to %(most)d lines") % {"most": MOST_LINES})
+    if len({want.offer for want in wants}) < len(wants):
+        raise MalformedInput("lines", _("each offer only once"))
+    for want in wants:
+        if not 1 <= want.quantity <= MOST_PIECES:
+            raise MalformedInput("quantity", _("1 to %(most)d pieces") % {"most": MOST_PIECES}, given=want.quantity)
+
+
+def check_sellable(offer: OfferView, leg: QuoteLeg) -> None:
+    """Raise OfferUnavailable where this leg's seller may not or cannot sell this to its buyer."""
+    reason = "own_offer" if leg.buyer == leg.seller else offer.obstacle
+    if reason:
+        raise OfferUnavailable(offer=offer.code, reason=reason)
+
+
+def fingerprint_of(lines: Sequence[QuoteLine], chains: Iterable[Sequence[OfferView]]) -> str:
+    """Return a hash of what was promised: what the buyer would pay, and every tier's price behind it.
+
+    A buyer who orders against a fingerprint is asked again when any of it has changed since.
+    """
+    seen = [[line.offer.id, line.quantity, line.amount, line.freight] for line in lines if line.cause is None]
+    behind = [[[offer.id, offer.price] for offer in chain] for chain in chains]
+    return hashlib.sha256(json.dumps([seen, behind]).encode()).hexdigest()
+
+
+def with_fees(legs: Sequence[QuoteLeg], lines: Sequence[QuoteLine]) -> list[QuoteLine]:
+    """Return the lines with the platform's fee on each first leg: rounded once a rate, shared by amount."""
+    groups: dict[tuple[int, int], list[int]] = {}
+    for i, line in enumerate(lines):
+        if legs[line.leg].tier == 0:
+            rate = terms_of(legs[line.leg], line.offer).platform_fee
+            groups.setdefault((line.leg, rate), []).append(i)
+    fees = [0] * len(lines)
+    for (_leg, rate), members in groups.items():
+        amounts = [lines[i].amount for i in members]
+        if sum(amounts):
+            shares = money.split(money.percent(sum(amounts), rate), amounts)
+            for i, share in zip(members, shares, strict=True):
+                fees[i] = share
+    return [replace(line, fee=fee) if fee else line for line, fee in zip(lines, fees, strict=True)]
+
+
+def terms_of(leg: QuoteLeg, offer: OfferView) -> Terms:
+    """Return a leg's terms with the offer's own on top: the nearest wins."""
+    return resolve(*leg.layers, offer.terms) if offer.terms else leg.terms
+
+
+@dataclass
+class _Draft:
+    """The quote under construction: what is left on the shelves it took from, and the legs opened so far."""
+
+    market: Market
+    at: datetime
+    legs: list[QuoteLeg] = field(default_factory=list)
+    lines: list[QuoteLine] = field(default_factory=list)
+    left: dict[int, int] = field(default_factory=dict)
+    known: dict[tuple[int | None, int], int] = field(default_factory=dict)
+
+    def open(self, chain: Chain, quantity: int, buyer: int, cause_leg: int | None, cause_line: int | None) -> None:
+        """Add the line of the chain's first offer, and upstream of it whatever its seller does not hold."""
+        offer = chain[0]
+        leg = self.leg(offer, buyer, cause_leg)
+        check_sellable(offer, self.legs[leg])
+        own = self.take(offer, quantity)
+        rest = quantity - sum(pieces for _shelf, pieces in own)
+        if rest and len(chain) == 1:
+            raise OutOfStock(offer=offer.code, wanted=quantity, available=quantity - rest)
+        terms = terms_of(self.legs[leg], offer)
+        base = price_for(offer.price, offer.prices, buyer, terms.level, quantity, self.at)
+        adjustments = adjust(base * quantity, self.market.promises.get(offer.id, ()), quantity)
+        amount = base * quantity + sum(adjustment.amount for adjustment in adjustments)
+        freight = offer.freight * quantity if cause_line is None else self.freight_of(cause_line, quantity)
+        position = len(self.lines)
+        self.lines.append(QuoteLine(leg, cause_line, offer, quantity, own, base, adjustments, amount, freight))
+        if rest:
+            self.open(chain[1:], rest, offer.seller_id, leg, position)
+
+    def leg(self, offer: OfferView, buyer: int, cause: int | None) -> int:
+        """Return the position of the leg between this buyer and seller under this cause, opened if need be."""
+        if (cause, offer.seller_id) not in self.known:
+            layers = self.market.layers[(offer.seller_id, buyer)]
+            position = len(self.legs)
+            root, tier = (position, 0) if cause is None else (self.legs[cause].root, self.legs[cause].tier + 1)
+            self.legs.append(QuoteLeg(buyer, offer.seller_id, tier, root, cause, resolve(*layers), layers))
+            self.known[(cause, offer.seller_id)] = position
+        return self.known[(cause, offer.seller_id)]
+
+    def take(self, offer: OfferView, quantity: int) -> tuple[tuple[int, int], ...]:
+        """Return which own shelves give how many of the pieces, and remember that they are spoken for."""
+        if offer.fulfil == "source":
+            return ()
+        found = take(offer.shelves, quantity, self.left)
+        there = {shelf.id: shelf.available for shelf in offer.shelves}
+        for shelf, pieces in found:
+            self.left[shelf] = self.left.get(shelf, there[shelf]) - pieces
+        return found
+
+    def freight_of(self, cause: int, quantity: int) -> int:
+        """Return the freight that goes upstream with these pieces: it belongs to whoever ships them."""
+        line = self.lines[cause]
+        return money.span(line.freight, line.quantity, line.quantity - quantity, quantity)
