@@ -1,6 +1,6 @@
 """State tables: every status is declared once as data, and `move` is the only thing that changes one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -128,3 +128,9 @@ def move(
         )
         if cursor.rowcount != len(wanted):
             raise WrongState(what=states.name, event=event)
+
+
+def follow(states: StateTable, rows: Iterable[models.Model], event: str) -> None:
+    """Let copies that were read before `move` show what it made of their rows."""
+    for row in rows:
+        row.__dict__["status"] = states.step(event).target

@@ -1,0 +1,1 @@
+"""After the sale: what is given back, and who answers for it."""

@@ -1,0 +1,1 @@
+"""What promoters earn on what those they brought have bought."""

@@ -1,6 +1,6 @@
 """Reads over deals: a whole checkout at once for those who work on it, and lists for those who look."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel.actor import Actor
-from hanse.kernel.errors import NotFound
+from hanse.kernel.errors import MalformedInput, NotFound
+from hanse.kernel.models import StateChange
 from hanse.trade.commission.models import Commission
 from hanse.trade.orders import rules
-from hanse.trade.orders.models import Allocation, Checkout, Order, OrderLine, Tender
+from hanse.trade.orders.models import ORDER, Allocation, Checkout, Order, OrderLine, Tender
 
 
 @dataclass
@@ -119,7 +120,7 @@ def roots_of(deal: Deal, code: str) -> list[Order]:
 
 
 def roles_of(deal: Deal, roots: Sequence[Order], by: Actor) -> set[str]:
-    """Return what the actor is to these first legs: buyer, seller, shipper (sells somewhere upstream), operator, engine.
+    """Return what the actor is to these first legs: buyer, seller, shipper (sells somewhere in the chain), operator.
 
     NotFound for whoever is nothing to it: a stranger learns not even that it exists.
     """
@@ -145,6 +146,33 @@ def rooms(deal: Deal, count: str) -> dict[int, rules.Room]:
     return {line: rules.Room(tuple(own), upstream.get(line)) for line, own in found.items()}
 
 
+def open_amounts(deal: Deal) -> tuple[int, int]:
+    """Return what is still to be paid and what was paid on credit and is not yet repaid, minor units."""
+    due = sum(open_amount(deal, root) for root in deal.roots if root.status == "placed")
+    return due, sum(tender.left for tender in deal.tenders.values() if tender.kind == "credit")
+
+
+def open_amount(deal: Deal, root: Order) -> int:
+    """Return what is still to be paid for one unpaid first leg, minor units."""
+    return root.left - sum(tender.left for tender in deal.paid_by(root))
+
+
+def named_lines(deal: Deal, roots: list[Order], lines: Mapping[str, int]) -> list[tuple[OrderLine, int]]:
+    """Return the first-leg lines of the offers named (code or slug) with their numbers of pieces."""
+    known: dict[str, int] = {}
+    rows = OrderLine.objects.filter(order__in=[root.pk for root in roots]).values_list(
+        "pk", "offer__code", "offer__slug"
+    )
+    for pk, code, slug in rows:
+        known |= {code: pk, slug or code: pk}
+    for offer, count in lines.items():
+        if offer not in known:
+            raise MalformedInput("lines", _("offers of this order"), given=offer)
+        if count < 1:
+            raise MalformedInput("lines", _("one piece or more"), given=count)
+    return [(deal.lines[known[offer]], count) for offer, count in lines.items()]
+
+
 def due(upto: datetime, limit: int) -> list[tuple[datetime, str, str]]:
     """Return what falls due by the clock until then as (when, event, order code), the earliest first."""
     rows = Order.objects.filter(due_at__lte=upto).order_by("due_at", "pk").values_list("due_at", "due_event", "code")
@@ -154,3 +182,8 @@ def due(upto: datetime, limit: int) -> list[tuple[datetime, str, str]]:
 def next_due() -> datetime | None:
     """Return when the clock next has something to do for an order, or None."""
     return Order.objects.filter(due_at__isnull=False).order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def history(orders: Sequence[int]) -> list[StateChange]:
+    """Return every change of state of these orders (ids that the reader may see), the earliest first."""
+    return list(StateChange.objects.filter(subject=ORDER.name, subject_id__in=orders).order_by("id"))

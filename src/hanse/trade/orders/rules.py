@@ -78,7 +78,7 @@ def results(lines: Iterable[Line], platform: int, asset: str) -> dict[AccountRef
     return {account: amount for account, amount in found.items() if amount}
 
 
-def take_pieces(line: Line, pieces: int, with_freight: bool) -> Taken:
+def take_pieces(line: Line, pieces: int, *, with_freight: bool) -> Taken:
     """Return what undoing the next `pieces` of the line takes back; freight only if it is given back too."""
 
     def share(part: Share) -> int:
@@ -156,7 +156,7 @@ def room_of(line: int, rooms: Mapping[int, Room]) -> int:
     return own + (room_of(upstream, rooms) if upstream is not None else 0)
 
 
-def pick(line: int, pieces: int, rooms: Mapping[int, Room], farthest_first: bool = False) -> dict[int, int]:
+def pick(line: int, pieces: int, rooms: Mapping[int, Room], *, farthest_first: bool = False) -> dict[int, int]:
     """Choose which allocations the pieces come from: own before upstream, or the other way round.
 
     Goods leave and arrive own pieces first; what is undone is undone from the far end, so that a seller keeps the
@@ -166,7 +166,7 @@ def pick(line: int, pieces: int, rooms: Mapping[int, Room], farthest_first: bool
     own, upstream = rooms[line].own, rooms[line].upstream
     if farthest_first and upstream is not None:
         far = min(pieces, room_of(upstream, rooms))
-        chosen.update(pick(upstream, far, rooms, True))
+        chosen.update(pick(upstream, far, rooms, farthest_first=True))
         pieces -= far
     for allocation, there in own:
         if taken := min(pieces, there):
@@ -195,7 +195,7 @@ FAULTS = ("buyer", "seller", "upstream", "carrier")
 GOODS = ("returned", "kept")
 
 
-def climbs(fault: str, whole_pieces: bool) -> bool:
+def climbs(fault: str, *, whole_pieces: bool) -> bool:
     """Say whether a refund reverses the legs upstream too, or stays with the first seller.
 
     A seller's own fault is its own cost. What upstream or the carrier spoiled, the party that ships answers for.
@@ -205,7 +205,7 @@ def climbs(fault: str, whole_pieces: bool) -> bool:
     return fault in ("upstream", "carrier") or (fault == "buyer" and whole_pieces)
 
 
-def gives_freight_back(fault: str, shipped: bool) -> bool:
+def gives_freight_back(fault: str, *, shipped: bool) -> bool:
     """Say whether the freight of the pieces goes back: not for a buyer who changed their mind after shipping."""
     return not (shipped and fault == "buyer")
 

@@ -1,0 +1,1 @@
+"""Promotions: conditions, benefits, and who bears them."""

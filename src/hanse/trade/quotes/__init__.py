@@ -1,0 +1,1 @@
+"""Quotes and baskets: what something would cost, explained to the cent."""

@@ -41,12 +41,12 @@ def quote_wants(buyer: int, wants: Sequence[Want], at: datetime) -> Quote:
 def market(buyer: int, wants: Sequence[Want], at: datetime) -> Market:
     """Read everything that quoting these wants needs: three statements, however many lines and tiers there are."""
     found = chains([want.offer for want in wants], at=at, buyer=buyer)
-    pairs: set[tuple[int, int]] = set()
+    pairs: set[tuple[int, int | None]] = set()
     for chain in found.values():
         buyers = [buyer, *(offer.seller_id for offer in chain)]
         pairs.update((offer.seller_id, party) for offer, party in zip(chain, buyers, strict=False))
     tiers = {offer.id for chain in found.values() for offer in chain}
-    return Market(found, layers_for(sorted(pairs)), promises_for(sorted(tiers), at))
+    return Market(found, layers_for(list(pairs)), promises_for(sorted(tiers), at))
 
 
 def basket_of(party: int | None, token: str = "") -> "QuerySet[BasketLine]":

@@ -107,7 +107,7 @@ class Market:
     """What was read before quoting: chains (with prices and shelves), terms and running promotions."""
 
     chains: Mapping[int, Chain]
-    layers: Mapping[tuple[int, int], Layers]
+    layers: Mapping[tuple[int, int | None], Layers]
     promises: Mapping[int, Sequence[Promise]]
 
 

@@ -1,0 +1,1 @@
+"""The verbs of aftersales: one use case, one module."""

@@ -12,11 +12,10 @@ from hanse.kernel.states import WrongState
 from hanse.trade.aftersales.operations.return_goods import return_goods
 from hanse.trade.orders import rules
 from hanse.trade.orders.models import Order
-from hanse.trade.orders.operations.cancel import named_lines
 from hanse.trade.orders.operations.progress import progress
 from hanse.trade.orders.operations.reverse import reverse
 from hanse.trade.orders.operations.undo import undo
-from hanse.trade.orders.queries import Deal, lock, roles_of, rooms, roots_of
+from hanse.trade.orders.queries import Deal, lock, named_lines, roles_of, rooms, roots_of
 
 REFUNDABLE = ("paid", "partly_shipped", "shipped", "received", "closed")
 
@@ -55,23 +54,23 @@ def refund(
     one for each first leg. Raises NotFound, NotAllowed, WrongState, NothingLeftToRefund, MoreThanIsLeft,
     MalformedInput.
     """
-    check(fault, goods, lines, amount)
+    _check(fault, goods, lines, amount)
     deal = lock(order)
     roots = roots_of(deal, order)
-    decide(deal, roots, fault or "upstream", by)
+    _decide(deal, roots, fault or "upstream", by)
     open_ = [root for root in roots if root.status in REFUNDABLE]
     if not open_:
         raise WrongState(what="order", event="refund")
     if amount is not None:
-        codes = refund_amount(deal, open_, amount, fault or "seller", at, by)
+        codes = _refund_amount(deal, open_, amount, fault or "seller", at, by)
     else:
-        codes = refund_pieces(deal, open_, lines, fault or "upstream", goods, at, by)
+        codes = _refund_pieces(deal, open_, lines, fault or "upstream", goods, at, by)
     for code in codes:
         events.announce("refund.booked", refund=code, checkout=deal.checkout.code)
     return codes
 
 
-def check(fault: str, goods: str, lines: Mapping[str, int] | None, amount: int | None) -> None:
+def _check(fault: str, goods: str, lines: Mapping[str, int] | None, amount: int | None) -> None:
     """Raise MalformedInput naming the first thing that makes no sense."""
     if fault and fault not in rules.FAULTS:
         raise MalformedInput("fault", _("one of %(choices)s") % {"choices": ", ".join(rules.FAULTS)})
@@ -81,7 +80,7 @@ def check(fault: str, goods: str, lines: Mapping[str, int] | None, amount: int |
         raise MalformedInput("amount", _("an amount above zero, and no lines with it"))
 
 
-def decide(deal: Deal, roots: list[Order], fault: str, by: Actor) -> None:
+def _decide(deal: Deal, roots: list[Order], fault: str, by: Actor) -> None:
     """Raise unless the actor may decide this: a seller whatever is its own cost, operators everything."""
     roles = roles_of(deal, roots, by)
     if not roles & {"seller", "operator"} or not by.may("aftersales.decide"):
@@ -91,7 +90,7 @@ def decide(deal: Deal, roots: list[Order], fault: str, by: Actor) -> None:
         raise NotAllowed(action="refund", fault=fault)
 
 
-def refund_amount(deal: Deal, roots: list[Order], amount: int, fault: str, at: datetime, by: Actor) -> list[str]:
+def _refund_amount(deal: Deal, roots: list[Order], amount: int, fault: str, at: datetime, by: Actor) -> list[str]:
     """Give back money without any piece, shared over the lines by what is left on them."""
     lines = deal.lines_in(roots)
     left = [line.amount_left for line in lines]
@@ -109,14 +108,14 @@ def refund_amount(deal: Deal, roots: list[Order], amount: int, fault: str, at: d
             # Whoever is at fault upstream bears it, but never more than it was to get.
             takes[line] = rules.take_amount(money, min(share, money.amount.left))
             line = upstream.get(line) if rules.climbs(fault, whole_pieces=False) else None
-    return book(deal, roots, takes, fault, "kept", at, by)
+    return _book(deal, roots, takes, fault, "kept", at, by)
 
 
-def refund_pieces(
+def _refund_pieces(
     deal: Deal, roots: list[Order], lines: Mapping[str, int] | None, fault: str, goods: str, at: datetime, by: Actor
 ) -> list[str]:
     """Undo pieces: those that have not left are released, the others taken back or left with the buyer."""
-    wanted = wanted_pieces(deal, roots, lines)
+    wanted = _wanted_pieces(deal, roots, lines)
     room = rooms(deal, "to_ship")
     unshipped, shipped = {}, {}
     for pk, count in wanted.items():
@@ -132,13 +131,13 @@ def refund_pieces(
     if any(unshipped.values()):
         released = undo(deal=deal, pieces={pk: n for pk, n in unshipped.items() if n}, at=at, by=by, already=takes)
         takes = {pk: rules.both(takes.get(pk), released.get(pk)) for pk in {**takes, **released}}
-    codes = book(deal, roots, takes, fault, goods, at, by)
+    codes = _book(deal, roots, takes, fault, goods, at, by)
     for root in roots:
         progress(deal=deal, root=root, at=at, by=by, roles={"engine", "buyer", "shipper"}, why="refund")
     return codes
 
 
-def wanted_pieces(deal: Deal, roots: list[Order], lines: Mapping[str, int] | None) -> dict[int, int]:
+def _wanted_pieces(deal: Deal, roots: list[Order], lines: Mapping[str, int] | None) -> dict[int, int]:
     """Return how many pieces of which line are to be undone: those named, or all that are left."""
     if lines is None:
         found = {line.pk: line.quantity - line.reversed for line in deal.lines_in(roots)}
@@ -153,7 +152,7 @@ def wanted_pieces(deal: Deal, roots: list[Order], lines: Mapping[str, int] | Non
     return found
 
 
-def book(
+def _book(
     deal: Deal, roots: list[Order], takes: Mapping[int, rules.Taken], fault: str, goods: str, at: datetime, by: Actor
 ) -> list[str]:
     """Book what was taken back, one refund for each first leg that it concerns."""

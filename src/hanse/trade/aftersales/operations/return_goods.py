@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from hanse.goods.stock import rules as stock
 from hanse.goods.stock.operations.ensure_shelves import ensure_shelves
@@ -33,10 +34,10 @@ def return_goods(
     passing = rules.through(chosen, lines_of, causes) if whole else dict(pieces)
     freight = rules.gives_freight_back(fault, shipped=True)
     money = dict(zip(passing, deal.money_of(deal.lines[line] for line in passing), strict=True))
-    takes = {line: rules.take_pieces(money[line], count, freight) for line, count in passing.items()}
+    takes = {line: rules.take_pieces(money[line], count, with_freight=freight) for line, count in passing.items()}
     arrivals = _arrivals(deal, chosen)
-    moves = _moves(deal, chosen, arrivals, fault, goods, whole)
-    _count(deal, chosen, passing, arrivals, rules.through(arrivals, lines_of, causes), whole)
+    moves = _moves(deal, chosen, arrivals, fault, goods, whole=whole, at=at, by=by)
+    _count(deal, chosen, passing, arrivals, rules.through(arrivals, lines_of, causes), whole=whole)
     post(key=codes.new("return"), kind="return", moves=moves, at=at, by=by, subject=deal.checkout.code)
     return takes
 
@@ -57,6 +58,7 @@ def _count(
     passing: Mapping[int, int],
     arrivals: Mapping[int, int],
     arriving: Mapping[int, int],
+    *,
     whole: bool,
 ) -> None:
     """Count the pieces as undone, and those that were on their way as arrived: they no longer are."""
@@ -74,46 +76,49 @@ def _count(
 
 
 def _moves(
-    deal: Deal, chosen: Mapping[int, int], arrivals: Mapping[int, int], fault: str, goods: str, whole: bool
+    deal: Deal,
+    chosen: Mapping[int, int],
+    arrivals: Mapping[int, int],
+    fault: str,
+    goods: str,
+    *,
+    whole: bool,
+    at: datetime,
+    by: Actor,
 ) -> list[StockMove]:
     """Return the movements of the pieces chosen."""
-    buyer = deal.checkout.buyer
-    keeps_stock = buyer.kind != CONSUMER
+    buyer, roots = deal.checkout.buyer, deal.orders
+    lines = {pk: deal.lines[deal.allocations[pk].line_id] for pk in chosen}
+    # Every shelf that anything may go to, found at once: the buyer's if it keeps stock, and the first seller's.
+    owners = {(roots[roots[line.order_id].root_id].seller_id, line.sku_id) for line in lines.values()}
+    owners |= {(buyer.pk, line.sku_id) for line in lines.values()} if buyer.kind != CONSUMER else set()
+    shelves = ensure_shelves(pairs=owners, at=at, by=by)
     moves: list[StockMove] = []
     for pk, count in chosen.items():
-        allocation = deal.allocations[pk]
-        line = deal.lines[allocation.line_id]
-        on_way, here = arrivals.get(pk, 0), count - arrivals.get(pk, 0)
-        target = allocation.shelf_id if whole else _shelf_of_seller(deal, line, allocation)
+        shelf, line = deal.allocations[pk].shelf_id, lines[pk]
+        root = roots[roots[line.order_id].root_id]
+        own = whole or line.order_id == root.pk
+        target = shelf if own else shelves[root.seller_id, line.sku_id]
+        on_way = arrivals.get(pk, 0)
+        theirs = shelves.get((buyer.pk, line.sku_id)) if buyer.kind != CONSUMER else None
         if goods == "kept":
-            moves += _kept(allocation.shelf_id, line.sku_id, on_way, fault, buyer.pk if keeps_stock else None)
-            continue
-        if here and keeps_stock:
-            shelf = ensure_shelves([(buyer.pk, line.sku_id)])[buyer.pk, line.sku_id]
-            moves += stock.give_back(shelf, line.sku_id, here, target)
-        elif here:
-            moves += stock.take_back(target, line.sku_id, here)
-        if on_way and target == allocation.shelf_id:
-            moves += stock.return_to_sender(allocation.shelf_id, line.sku_id, on_way)
-        elif on_way:
-            moves += stock.deliver_into(allocation.shelf_id, line.sku_id, on_way, target)
+            moves += _kept(shelf, line.sku_id, on_way, fault, theirs)
+        else:
+            moves += _back(shelf, line.sku_id, on_way, count - on_way, target, theirs)
     return moves
 
 
-def _kept(shelf: int, sku: int, on_way: int, fault: str, trader: int | None) -> list[StockMove]:
+def _back(shelf: int, sku: int, on_way: int, here: int, target: int, theirs: int | None) -> list[StockMove]:
+    """Return how pieces come back: those on their way turn round, those that arrived leave the buyer (`theirs`)."""
+    arrived = stock.take_back(target, sku, here) if theirs is None else stock.give_back(theirs, sku, here, target)
+    late = stock.return_to_sender if target == shelf else partial(stock.deliver_into, target=target)
+    return (arrived if here else []) + (late(shelf, sku, on_way) if on_way else [])
+
+
+def _kept(shelf: int, sku: int, on_way: int, fault: str, theirs: int | None) -> list[StockMove]:
     """Return what happens to pieces on their way that nobody sends back: lost by the carrier, or simply arrived."""
     if not on_way:
         return []
     if fault == "carrier":
         return stock.lose(shelf, sku, on_way)
-    if trader is not None:
-        return stock.deliver_into(shelf, sku, on_way, ensure_shelves([(trader, sku)])[trader, sku])
-    return stock.deliver(shelf, sku, on_way)
-
-
-def _shelf_of_seller(deal: Deal, line: OrderLine, allocation: Allocation) -> int:
-    """Return the shelf on which the first seller puts pieces that it takes back at its own cost."""
-    root = deal.orders[deal.orders[line.order_id].root_id]
-    if line.order_id == root.pk:
-        return allocation.shelf_id
-    return ensure_shelves([(root.seller_id, line.sku_id)])[root.seller_id, line.sku_id]
+    return stock.deliver(shelf, sku, on_way) if theirs is None else stock.deliver_into(shelf, sku, on_way, theirs)

@@ -1,0 +1,1 @@
+"""The verbs of logistics: one use case, one module."""

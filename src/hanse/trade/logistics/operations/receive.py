@@ -14,9 +14,8 @@ from hanse.kernel.errors import DomainError, NotAllowed
 from hanse.kernel.states import WrongState
 from hanse.network.parties.rules import CONSUMER
 from hanse.trade.orders.models import Allocation, Order, OrderLine
-from hanse.trade.orders.operations.cancel import named_lines
 from hanse.trade.orders.operations.progress import progress
-from hanse.trade.orders.queries import Deal, lock, roles_of, rooms, roots_of
+from hanse.trade.orders.queries import Deal, lock, named_lines, roles_of, rooms, roots_of
 from hanse.trade.orders.rules import pick, room_of, through
 
 RECEIVABLE = ("partly_shipped", "shipped")
@@ -45,13 +44,13 @@ def receive(*, key: str, at: datetime, by: Actor, order: str, lines: Mapping[str
     open_ = [root for root in roots if root.status in RECEIVABLE]
     if not open_:
         raise WrongState(what="order", event="receive")
-    arrive(deal, chosen_allocations(deal, open_, lines), at, by)
+    _arrive(deal, _chosen_allocations(deal, open_, lines), at, by)
     for root in open_:
         progress(deal=deal, root=root, at=at, by=by, roles=roles | {"buyer", "shipper"})
     return deal.checkout.code
 
 
-def chosen_allocations(deal: Deal, roots: list[Order], lines: Mapping[str, int] | None) -> dict[int, int]:
+def _chosen_allocations(deal: Deal, roots: list[Order], lines: Mapping[str, int] | None) -> dict[int, int]:
     """Return how many pieces arrive of which allocation: those named, or all that are on their way."""
     room = rooms(deal, "to_receive")
     if lines is None:
@@ -68,11 +67,13 @@ def chosen_allocations(deal: Deal, roots: list[Order], lines: Mapping[str, int] 
     return chosen
 
 
-def arrive(deal: Deal, chosen: Mapping[int, int], at: datetime, by: Actor) -> None:
+def _arrive(deal: Deal, chosen: Mapping[int, int], at: datetime, by: Actor) -> None:
     """Count the pieces as arrived on every line they passed through, and hand them over in stock."""
     buyer = deal.checkout.buyer
     skus = {pk: deal.lines[deal.allocations[pk].line_id].sku_id for pk in chosen}
-    shelves = ensure_shelves({(buyer.pk, sku) for sku in skus.values()}) if buyer.kind != CONSUMER else {}
+    shelves = (
+        ensure_shelves(pairs={(buyer.pk, sku) for sku in skus.values()}, at=at, by=by) if buyer.kind != CONSUMER else {}
+    )
     moves = []
     for pk, count in chosen.items():
         allocation, sku = deal.allocations[pk], skus[pk]

@@ -14,9 +14,8 @@ from hanse.kernel.states import WrongState
 from hanse.network.parties.rules import check_text
 from hanse.trade.logistics.models import Parcel, ParcelLine
 from hanse.trade.orders.models import Allocation, Order, OrderLine
-from hanse.trade.orders.operations.cancel import named_lines
 from hanse.trade.orders.operations.progress import progress
-from hanse.trade.orders.queries import Deal, lock, roles_of, rooms
+from hanse.trade.orders.queries import Deal, lock, named_lines, roles_of, rooms
 from hanse.trade.orders.rules import pick, room_of, through
 
 SHIPPABLE = ("paid", "partly_shipped")
@@ -47,7 +46,7 @@ def ship(
     Raises NotFound, NotAllowed, WrongState, NothingToShip, MalformedInput.
     """
     deal = lock(order)
-    legs = named_legs(deal, order)
+    legs = _named_legs(deal, order)
     roots = [deal.orders[leg.root_id] for leg in legs]
     roles = roles_of(deal, roots, by)
     if not roles & {"shipper", "operator"} or not by.may("orders.ship"):
@@ -55,8 +54,8 @@ def ship(
     open_ = [leg for leg in legs if leg.status in SHIPPABLE]
     if not open_:
         raise WrongState(what="order", event="ship")
-    chosen = chosen_allocations(deal, open_, lines, by)
-    parcels = send(
+    chosen = _chosen_allocations(deal, open_, lines, by)
+    parcels = _send(
         deal,
         chosen,
         check_text(carrier, "carrier", 60, blank=True),
@@ -71,14 +70,14 @@ def ship(
     return parcels
 
 
-def named_legs(deal: Deal, code: str) -> list[Order]:
+def _named_legs(deal: Deal, code: str) -> list[Order]:
     """Return the legs that a code means: a checkout's first legs, or the one order of that code."""
     if code == deal.checkout.code:
         return deal.roots
     return [leg for leg in deal.orders.values() if leg.code == code]
 
 
-def chosen_allocations(deal: Deal, legs: list[Order], lines: Mapping[str, int] | None, by: Actor) -> dict[int, int]:
+def _chosen_allocations(deal: Deal, legs: list[Order], lines: Mapping[str, int] | None, by: Actor) -> dict[int, int]:
     """Return how many pieces leave from which allocation; a party only touches its own."""
     room = rooms(deal, "to_ship")
     if not by.operates:
@@ -98,7 +97,7 @@ def chosen_allocations(deal: Deal, legs: list[Order], lines: Mapping[str, int] |
     return chosen
 
 
-def send(deal: Deal, chosen: Mapping[int, int], carrier: str, tracking: str, at: datetime, by: Actor) -> list[str]:
+def _send(deal: Deal, chosen: Mapping[int, int], carrier: str, tracking: str, at: datetime, by: Actor) -> list[str]:
     """Write the parcels, take the pieces off their shelves and count them on every line they pass through."""
     parcels: dict[int, Parcel] = {}
     moves, contents = [], []

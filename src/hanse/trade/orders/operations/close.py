@@ -6,7 +6,7 @@ from hanse.kernel import events, once
 from hanse.kernel.actor import Actor
 from hanse.network.parties.queries import platform_id
 from hanse.trade.orders.models import Order
-from hanse.trade.orders.operations.progress import deadline, move
+from hanse.trade.orders.operations.move_legs import move_legs
 from hanse.trade.orders.queries import Deal, lock, roots_of
 from hanse.trade.orders.rules import results
 from hanse.value.books.operations.post import post
@@ -29,16 +29,16 @@ def close(*, key: str, at: datetime, by: Actor, order: str) -> str:
     legs = deal.legs([root])
     # A leg upstream that was cancelled whole has nothing to close.
     ids = [leg.pk for leg in legs if leg.status == "received"]
-    move(deal, ids, "close", at, by, {"engine"}, "", deadline(root, "close", at))
+    move_legs(deal=deal, root=root, ids=ids, event="close", at=at, by=by, roles={"engine"})
     asset = deal.checkout.currency
     nets = results(deal.money_of(deal.lines_in(legs)), platform_id(), asset)
-    moves = [*funds.settle_trade(sources(deal, root), nets), *kept_promises(deal, root)]
+    moves = [*funds.settle_trade(_sources(deal, root), nets), *_kept_promises(deal, root)]
     post(key=f"close:{root.code}", kind="close", moves=moves, at=at, by=by, subject=deal.checkout.code)
     events.announce("order.closed", order=root.code, checkout=deal.checkout.code)
     return root.status
 
 
-def sources(deal: Deal, root: Order) -> list[tuple[AccountRef, int]]:
+def _sources(deal: Deal, root: Order) -> list[tuple[AccountRef, int]]:
     """Return what is held for a first leg: the buyer's cash, and what was paid on the seller's credit."""
     buyer, asset = deal.checkout.buyer_id, deal.checkout.currency
     credit = sum(tender.left for tender in deal.paid_by(root) if tender.kind == "credit")
@@ -47,7 +47,7 @@ def sources(deal: Deal, root: Order) -> list[tuple[AccountRef, int]]:
     return [(account, amount) for account, amount in held if amount]
 
 
-def kept_promises(deal: Deal, root: Order) -> list[Move]:
+def _kept_promises(deal: Deal, root: Order) -> list[Move]:
     """Return the moves that end the promises of commission: from now on it is owed."""
     lines = {line.pk for line in deal.lines_in([root])}
     return [

@@ -18,8 +18,7 @@ def complete(*, deal: Deal, at: datetime, by: Actor) -> list[Move]:
     ids = [leg.pk for leg in placed]
     states.move(ORDER, Order, ids, "pay", at=at, by=by, roles={"buyer", "engine"}, also=none)
     keep_holds(at=at, by=by, subjects=[deal.checkout.code], until=None)
-    for leg in placed:
-        leg.status = "paid"
+    states.follow(ORDER, placed, "pay")
     roots = [leg.code for leg in placed if leg.tier == 0]
     events.announce("order.paid", checkout=deal.checkout.code, orders=roots)
     return [

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from hanse.kernel import once
 from hanse.kernel.actor import Actor
-from hanse.trade.orders.operations.cancel import cancel_pieces, chosen_pieces
-from hanse.trade.orders.queries import lock, roots_of
+from hanse.trade.orders.operations.cancel_pieces import cancel_pieces
+from hanse.trade.orders.queries import lock, rooms, roots_of
+from hanse.trade.orders.rules import room_of
 
 
 @once.operation("trade.expire")
@@ -18,6 +19,8 @@ def expire(*, key: str, at: datetime, by: Actor, order: str) -> str:
     deal = lock(order)
     root = roots_of(deal, order)[0]
     if root.status == "placed" and root.due_event == "expire" and root.due_at is not None and root.due_at <= at:
-        pieces = chosen_pieces(deal, [root], None)
-        cancel_pieces(deal, root, pieces, "expire", at, by, {"engine"}, "unpaid")
+        room = rooms(deal, "to_ship")
+        pieces = {line.pk: room_of(line.pk, room) for line in deal.lines_in([root])}
+        pieces = {line: count for line, count in pieces.items() if count}
+        cancel_pieces(deal=deal, root=root, pieces=pieces, kind="expire", at=at, by=by, roles={"engine"}, why="unpaid")
     return root.status

@@ -8,10 +8,10 @@ from hanse.kernel import events, money, once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
 from hanse.network.parties.queries import platform_id, terms_for
-from hanse.trade.orders.models import Checkout, Order, Tender
+from hanse.trade.orders.models import Checkout, Tender
 from hanse.trade.orders.operations.complete import complete
 from hanse.trade.orders.operations.record_refund import record_refund
-from hanse.trade.orders.queries import Deal, lock, roles_of
+from hanse.trade.orders.queries import Deal, lock, open_amount, open_amounts, roles_of
 from hanse.value.books.operations.post import post
 from hanse.value.books.rules import Move
 from hanse.value.funds import rules as funds
@@ -55,7 +55,7 @@ def pay(
     amount: int | None = None,
     payment: str = "",
 ) -> str:
-    """Pay a checkout (its code, or an order's in it) and return its code; all of what is open unless `amount` says less.
+    """Pay a checkout (its code, or an order's in it) and return its code: all that is open, or `amount` of it.
 
     Outside money needs a `payment` of a provider that arrived, or an operator who vouches for it. What arrives for
     something that is no longer to be paid goes back at once. Once everything is paid, the orders are.
@@ -64,7 +64,7 @@ def pay(
     if with_ not in WAYS:
         raise MalformedInput("with", _("one of %(choices)s") % {"choices": ", ".join(WAYS)})
     deal = lock(order, whole=False)
-    require_payer(deal, with_, payment, by)
+    _require_payer(deal, with_, payment, by)
     if payment:
         return _arrived(key, deal, payment, at, by)
     due, debt = open_amounts(deal)
@@ -74,32 +74,21 @@ def pay(
     if wanted > (due or debt):
         raise AmountExceedsDue(due=due or debt) if due or debt else NothingToPay()
     if due:
-        take(deal, with_, wanted, None, at, by, key)
+        _take(deal, with_, wanted, None, at, by, key)
     elif with_ in ("outside", "wallet"):
-        repay(deal, with_, wanted, None, at, by, key)
+        _repay(deal, with_, wanted, None, at, by, key)
     else:
         raise NothingToPay
     return deal.checkout.code
 
 
-def require_payer(deal: Deal, with_: str, payment: str, by: Actor) -> None:
+def _require_payer(deal: Deal, with_: str, payment: str, by: Actor) -> None:
     """Raise unless the actor may pay this: the buyer its own, operators all; unproven outside money only operators."""
     roles = roles_of(deal, deal.roots, by)
     if not roles & {"buyer", "operator"} or not by.may("orders.pay"):
         raise NotAllowed(action="pay")
     if with_ == "outside" and not payment and not by.operates:
         raise NotAllowed(action="pay")
-
-
-def open_amounts(deal: Deal) -> tuple[int, int]:
-    """Return what is still to be paid and what was paid on credit and is not yet repaid, minor units."""
-    due = sum(open_amount(deal, root) for root in deal.roots if root.status == "placed")
-    return due, sum(tender.left for tender in deal.tenders.values() if tender.kind == "credit")
-
-
-def open_amount(deal: Deal, root: Order) -> int:
-    """Return what is still to be paid for one unpaid first leg, minor units."""
-    return root.left - sum(tender.left for tender in deal.paid_by(root))
 
 
 def _arrived(key: str, deal: Deal, code: str, at: datetime, by: Actor) -> str:
@@ -112,13 +101,13 @@ def _arrived(key: str, deal: Deal, code: str, at: datetime, by: Actor) -> str:
         due, debt = open_amounts(deal)
         used = min(payment.amount, due or debt)
         if used:
-            (take if due else repay)(deal, "outside", used, payment, at, by, f"{key}:{code}")
+            (_take if due else _repay)(deal, "outside", used, payment, at, by, f"{key}:{code}")
         if surplus := payment.amount - used:
-            send_back(deal, payment, surplus, at, by)
+            _send_back(deal, payment, surplus, at, by)
     return deal.checkout.code
 
 
-def send_back(deal: Deal, payment: Payment, surplus: int, at: datetime, by: Actor) -> None:
+def _send_back(deal: Deal, payment: Payment, surplus: int, at: datetime, by: Actor) -> None:
     """Return what was paid twice, too much or too late."""
     buyer, asset = deal.checkout.buyer_id, deal.checkout.currency
     refund = record_refund(deal=deal, root=None, kind="surplus", amount=surplus, at=at, by=by)
@@ -127,7 +116,7 @@ def send_back(deal: Deal, payment: Payment, surplus: int, at: datetime, by: Acto
     start_refund(key=refund.code, at=at, by=by, payment=payment.code, amount=surplus, subject=refund.code)
 
 
-def take(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datetime, by: Actor, key: str) -> None:
+def _take(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datetime, by: Actor, key: str) -> None:
     """Book a payment of an open checkout: shared over its sellers by what each is still to get."""
     roots = [root for root in deal.roots if root.status == "placed"]
     open_ = [open_amount(deal, root) for root in roots]
@@ -137,7 +126,7 @@ def take(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datet
         if not share:
             continue
         tender = Tender(order=root, kind=with_, payment=payment, amount=share, at=at)
-        moves += moves_for(deal, tender, at)
+        moves += _moves_for(deal, tender, at)
         tenders.append(tender)
     Tender.objects.bulk_create(tenders)
     deal.checkout.paid += amount
@@ -147,7 +136,7 @@ def take(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datet
     post(key=f"pay:{deal.checkout.code}:{key}"[:200], kind="pay", moves=moves, at=at, by=by, subject=deal.checkout.code)
 
 
-def moves_for(deal: Deal, tender: Tender, at: datetime) -> list[Move]:
+def _moves_for(deal: Deal, tender: Tender, at: datetime) -> list[Move]:
     """Return the moves of one tender, and complete it: points in units, credit with the day on which it is due."""
     buyer, asset, seller = deal.checkout.buyer_id, deal.checkout.currency, tender.order.seller_id
     if tender.kind == "outside":
@@ -166,7 +155,7 @@ def moves_for(deal: Deal, tender: Tender, at: datetime) -> list[Move]:
     return funds.draw_credit(buyer, seller, tender.amount, asset=asset, limit=terms.limit)
 
 
-def repay(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datetime, by: Actor, key: str) -> None:
+def _repay(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datetime, by: Actor, key: str) -> None:
     """Book the repayment of credit, the oldest debt first."""
     buyer, asset = deal.checkout.buyer_id, deal.checkout.currency
     paying = funds.wallet(buyer, asset) if with_ == "wallet" else funds.gateway(platform_id(), asset)

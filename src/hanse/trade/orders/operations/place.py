@@ -48,7 +48,7 @@ def place(
     `expected` is the fingerprint of the quote that the buyer saw: if the quote is another one now, QuoteChanged.
     Raises NotFound, NotAllowed, MalformedInput, OfferUnavailable, OutOfStock.
     """
-    party = purchaser(buyer, by)
+    party = _purchaser(buyer, by)
     quote = quote_for(party.pk, lines, at)
     if expected and expected != quote.fingerprint:
         raise QuoteChanged(fingerprint=quote.fingerprint, total=quote.total, currency=quote.currency)
@@ -59,22 +59,22 @@ def place(
         total=quote.total,
         fingerprint=quote.fingerprint,
         note=check_text(note, "note", 500, blank=True),
-        address=checked_address(address or {}),
+        address=_checked_address(address or {}),
         placed_at=at,
         placed_by=by.user,
     )
     order_ids, line_ids = _ids(len(quote.legs), len(quote.lines))
-    orders = open_legs(checkout, quote, order_ids, at, by)
+    orders = _open_legs(checkout, quote, order_ids, at)
     Order.objects.bulk_create(orders)
-    OrderLine.objects.bulk_create(open_lines(quote, order_ids, line_ids))
-    StateChange.objects.bulk_create(opened(order_ids, at, by))
-    award(quote, line_ids, party.pk, at)
-    allocate(quote, line_ids, checkout, orders, at, by)
+    OrderLine.objects.bulk_create(_open_lines(quote, order_ids, line_ids))
+    StateChange.objects.bulk_create(_opened(order_ids, at, by))
+    _award(quote, line_ids, party.pk, at)
+    _allocate(quote, line_ids, checkout, orders, at, by)
     events.announce("order.placed", checkout=checkout.code, orders=[order.code for order in orders])
     return checkout.code
 
 
-def purchaser(code: str, by: Actor) -> Party:
+def _purchaser(code: str, by: Actor) -> Party:
     """Return the buying party if the actor may order for it; raise NotAllowed otherwise."""
     found = find_party(code)
     if not (by.operates or (found.pk == by.party and by.may("orders.place"))) or found.status != "active":
@@ -82,7 +82,7 @@ def purchaser(code: str, by: Actor) -> Party:
     return found
 
 
-def checked_address(address: Mapping[str, str]) -> dict[str, str]:
+def _checked_address(address: Mapping[str, str]) -> dict[str, str]:
     """Return the delivery address with its texts checked; MalformedInput names the bad part."""
     return {check_text(name, "address", 40): check_text(text, name, 300, blank=True) for name, text in address.items()}
 
@@ -99,10 +99,10 @@ def _ids(orders: int, lines: int) -> tuple[list[int], list[int]]:
     return row
 
 
-def open_legs(checkout: Checkout, quote: Quote, ids: Sequence[int], at: datetime, by: Actor) -> list[Order]:
+def _open_legs(checkout: Checkout, quote: Quote, ids: Sequence[int], at: datetime) -> list[Order]:
     """Return an order for every leg; the first legs carry the deadline for paying them."""
     orders = []
-    every = [frozen_terms(leg, quote, position) for position, leg in enumerate(quote.legs)]
+    every = [_frozen_terms(leg, quote, position) for position, leg in enumerate(quote.legs)]
     until = at + timedelta(
         seconds=min(terms["hold"] for leg, terms in zip(quote.legs, every, strict=True) if not leg.tier)
     )
@@ -132,7 +132,7 @@ def open_legs(checkout: Checkout, quote: Quote, ids: Sequence[int], at: datetime
     return orders
 
 
-def frozen_terms(leg: QuoteLeg, quote: Quote, position: int) -> dict[str, Any]:
+def _frozen_terms(leg: QuoteLeg, quote: Quote, position: int) -> dict[str, Any]:
     """Return the terms that hold for this order from now on, whatever is agreed later.
 
     Where the offers of one order differ, the shortest hold and the longest windows apply. Periods are in seconds.
@@ -145,7 +145,7 @@ def frozen_terms(leg: QuoteLeg, quote: Quote, position: int) -> dict[str, Any]:
     }
 
 
-def open_lines(quote: Quote, order_ids: Sequence[int], line_ids: Sequence[int]) -> list[OrderLine]:
+def _open_lines(quote: Quote, order_ids: Sequence[int], line_ids: Sequence[int]) -> list[OrderLine]:
     """Return an order line for every line of the quote, each pointing at the one that caused it."""
     return [
         OrderLine(
@@ -178,7 +178,7 @@ def open_lines(quote: Quote, order_ids: Sequence[int], line_ids: Sequence[int]) 
     ]
 
 
-def opened(ids: Sequence[int], at: datetime, by: Actor) -> list[StateChange]:
+def _opened(ids: Sequence[int], at: datetime, by: Actor) -> list[StateChange]:
     """Return the first line of every order's history."""
     return [
         StateChange(
@@ -197,7 +197,7 @@ def opened(ids: Sequence[int], at: datetime, by: Actor) -> list[StateChange]:
     ]
 
 
-def award(quote: Quote, line_ids: Sequence[int], buyer: int, at: datetime) -> None:
+def _award(quote: Quote, line_ids: Sequence[int], buyer: int, at: datetime) -> None:
     """Record the commissions that this purchase will bring to those who brought the buyer."""
     levels = max((len(line.offer.commission) for line in quote.lines if line.cause is None), default=0)
     promoters = promoters_of(buyer, levels) if levels else []
@@ -219,7 +219,7 @@ def award(quote: Quote, line_ids: Sequence[int], buyer: int, at: datetime) -> No
         )
 
 
-def allocate(
+def _allocate(
     quote: Quote, line_ids: Sequence[int], checkout: Checkout, orders: Sequence[Order], at: datetime, by: Actor
 ) -> None:
     """Reserve the pieces on the shelves where they lie; if somebody was quicker, the whole order is quoted again."""

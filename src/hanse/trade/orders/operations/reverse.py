@@ -52,7 +52,7 @@ def reverse(
     )
     parts = _parts(deal, root, amount)
     if root.status == "closed":
-        moves = closed_moves(deal, root, parts, before, after)
+        moves = _closed_moves(deal, root, parts, before, after)
     else:
         moves = [move for tender, part in parts for move in _way_back(deal, root, tender, part)]
         moves += [] if unpaid else promised
@@ -109,7 +109,7 @@ def _parts(deal: Deal, root: Order, amount: int) -> Parts:
     return parts
 
 
-def sink(deal: Deal, root: Order, tender: Tender) -> AccountRef:
+def _sink(deal: Deal, root: Order, tender: Tender) -> AccountRef:
     """Return where money that this tender brought goes back to."""
     buyer, asset = deal.checkout.buyer_id, deal.checkout.currency
     if tender.kind == "credit":
@@ -126,7 +126,7 @@ def _way_back(deal: Deal, root: Order, tender: Tender, part: int) -> list[Move]:
     buyer, asset = deal.checkout.buyer_id, deal.checkout.currency
     if tender.kind == "credit":
         return funds.release_credit(buyer, root.seller_id, part, asset=asset)
-    return [Move(funds.held(buyer, asset), sink(deal, root, tender), part), *_points(deal, tender, part)]
+    return [Move(funds.held(buyer, asset), _sink(deal, root, tender), part), *_points(deal, tender, part)]
 
 
 def _points(deal: Deal, tender: Tender, part: int) -> list[Move]:
@@ -137,12 +137,12 @@ def _points(deal: Deal, tender: Tender, part: int) -> list[Move]:
     return funds.grant_points(deal.checkout.buyer_id, units, platform=platform_id())
 
 
-def closed_moves(
+def _closed_moves(
     deal: Deal, root: Order, parts: Parts, before: Mapping[AccountRef, int], after: Mapping[AccountRef, int]
 ) -> list[Move]:
     """Return the moves that take each party's part back out of what it is owed."""
     nets = {account: before.get(account, 0) - after.get(account, 0) for account in {**before, **after}}
-    sinks = [(sink(deal, root, tender), part) for tender, part in parts]
+    sinks = [(_sink(deal, root, tender), part) for tender, part in parts]
     points = [move for tender, part in parts for move in _points(deal, tender, part)]
     return [*funds.unsettle_trade(sinks, nets), *points]
 

@@ -1,0 +1,1 @@
+"""The verbs of promotions: one use case, one module."""

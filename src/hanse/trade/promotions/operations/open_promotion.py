@@ -38,7 +38,7 @@ def open_promotion(
     if not (by.operates or found.seller_id == by.party):
         raise NotFound(_("offer"), offer=offer)
     by.require("offers.edit")
-    check_numbers(rate, lane, min_quantity, starts or at, ends)
+    _check_numbers(rate, lane, min_quantity, starts or at, ends)
     if sum(bearers.values()) != money.WHOLE or min(bearers.values()) < 1:
         raise MalformedInput("bearers", _("positive shares that make 100%%"))
     shares = {parties([code])[code].pk: share for code, share in bearers.items()}
@@ -61,7 +61,7 @@ def open_promotion(
     return promotion.code
 
 
-def check_numbers(rate: int, lane: int, min_quantity: int, starts: datetime, ends: datetime | None) -> None:
+def _check_numbers(rate: int, lane: int, min_quantity: int, starts: datetime, ends: datetime | None) -> None:
     """Raise MalformedInput naming the first number or moment that makes no sense."""
     if not 1 <= rate <= money.WHOLE:
         raise MalformedInput("rate", _("0.01%% to 100%%"))

@@ -1,0 +1,1 @@
+"""The verbs of quotes: one use case, one module."""

@@ -1,6 +1,7 @@
 """Put an offer into a basket, or change how many pieces of it lie there."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +29,7 @@ def put_in_basket(
     found = Offer.objects.visible_to(by).filter(code=offer).first() if "\x00" not in offer else None
     if found is None:
         raise NotFound(_("offer"), offer=offer)
-    owner = {"party_id": by.party, "token": "" if by.party is not None else token}
+    owner: dict[str, Any] = {"party_id": by.party, "token": "" if by.party is not None else token}
     line = BasketLine.objects.select_for_update().filter(**owner, offer=found).first()
     total = quantity + (line.quantity if line and add else 0)
     if total == 0:

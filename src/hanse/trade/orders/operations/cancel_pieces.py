@@ -1,0 +1,37 @@
+"""Cancel pieces of one first leg that have not left."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from hanse.kernel import events
+from hanse.kernel.actor import Actor
+from hanse.trade.orders.models import Order
+from hanse.trade.orders.operations.move_legs import move_legs
+from hanse.trade.orders.operations.progress import progress
+from hanse.trade.orders.operations.reverse import reverse
+from hanse.trade.orders.operations.undo import undo
+from hanse.trade.orders.queries import Deal
+
+
+def cancel_pieces(
+    *,
+    deal: Deal,
+    root: Order,
+    pieces: Mapping[int, int],
+    kind: str,
+    at: datetime,
+    by: Actor,
+    roles: set[str],
+    why: str,
+) -> None:
+    """Release the pieces of one first leg, give their money back and bring the legs to their new states."""
+    takes = undo(deal=deal, pieces=pieces, at=at, by=by)
+    reverse(deal=deal, root=root, takes=takes, kind=kind, at=at, by=by)
+    if root.status == "placed":
+        gone = [leg.pk for leg in deal.legs([root]) if all(ln.quantity == ln.cancelled for ln in deal.lines_in([leg]))]
+        event = "expire" if kind == "expire" else "cancel"
+        move_legs(deal=deal, root=root, ids=gone, event=event, at=at, by=by, roles=roles, why=why)
+        if root.pk in gone:
+            events.announce(f"order.{root.status}", order=root.code, checkout=deal.checkout.code)
+    else:
+        progress(deal=deal, root=root, at=at, by=by, roles=roles | {"buyer", "shipper"}, why=why)
