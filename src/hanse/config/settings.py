@@ -157,6 +157,8 @@ STORAGES = {
 HANSE_SANDBOX_URL = os.environ.get("HANSE_SANDBOX_URL", "http://127.0.0.1:8001")
 # The folder of its keys; where there is none, it cannot be paid with: play money belongs into demos.
 HANSE_SANDBOX_KEYS = os.environ.get("HANSE_SANDBOX_KEYS") or (places.var() / "sandbox" if HANSE_DEMO else "")
+# The bank that pays out; a name in hanse.integrations.registry.
+HANSE_BANK = os.environ.get("HANSE_BANK", "sandbox")
 HANSE_BASE_URL = os.environ.get("HANSE_BASE_URL", "http://127.0.0.1:8000")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

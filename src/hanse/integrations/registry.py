@@ -31,6 +31,16 @@ def bank(name: str) -> Bank:
     return _made(_BANKS, name)
 
 
+def notifier(name: str) -> Gateway | Bank:
+    """Return whoever sends notices under that name, or raise NotSetUp."""
+    return gateway(name) if name in _GATEWAYS else bank(name)
+
+
+def offered() -> tuple[str, ...]:
+    """Return the names of the payment providers that are set up, for checkout pages and sweeps."""
+    return tuple(name for name in _GATEWAYS if name != "sandbox" or settings.HANSE_SANDBOX_KEYS)
+
+
 def _made(makers: dict[str, Callable[[], Provider]], name: str) -> Provider:
     if name not in makers:
         raise NotSetUp(name)

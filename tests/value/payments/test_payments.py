@@ -18,6 +18,8 @@ from hanse.value.payments.operations.start_payment import start_payment
 from hanse.value.payments.operations.succeed import AmountMismatch, Arrival, succeed
 from tests.value.payments.conftest import AT, Till
 
+pytestmark = pytest.mark.django_db
+
 LATER = AT + timedelta(hours=1)
 NUMBERS = count()
 
@@ -141,7 +143,7 @@ def test_one_reference_belongs_to_one_payment(till: Till) -> None:
         attach(till.start())
 
 
-def test_an_unknown_payment_is_not_found(db: None) -> None:
+def test_an_unknown_payment_is_not_found() -> None:
     with pytest.raises(NotFound):
         attach("Y-0")
     with pytest.raises(NotFound):

@@ -11,7 +11,10 @@ from hanse.value.payments import queries
 from hanse.value.payments.models import ProviderRefund
 from hanse.value.payments.operations.finish_refund import Return, finish_refund
 from hanse.value.payments.operations.start_refund import NothingToRefund, RefundExceedsPayment, start_refund
+from hanse.value.payments.rules import Moved
 from tests.value.payments.conftest import AT, Till
+
+pytestmark = pytest.mark.django_db
 
 LATER = AT + timedelta(hours=1)
 
@@ -104,6 +107,7 @@ def test_what_we_booked_of_a_day_is_payments_and_refunds(till: Till) -> None:
     code = refund(payment, 2_500)
     finish(code)
     day = datetime(2026, 3, 1, tzinfo=UTC)
-    rows = {row.code: row.amount for row in queries.booked("sandbox", day, day + timedelta(days=1))}
+    rows = {row.code: row.amount for row in queries.moved_between("sandbox", day, day + timedelta(days=1))}
     assert rows == {payment: 10_000, code: -2_500}
-    assert queries.booked("sandbox", day - timedelta(days=1), day) == []
+    assert queries.moved_between("sandbox", day - timedelta(days=1), day) == []
+    assert queries.moved_as("sandbox", [code]) == [Moved(code, -2_500, "CNY")]

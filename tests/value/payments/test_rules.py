@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanse.value.payments.rules import ACT, Known, Told, Verdict, judge, judge_refund, spread
+from hanse.value.payments.rules import (
+    ACT,
+    Difference,
+    Known,
+    Moved,
+    Told,
+    Verdict,
+    differences,
+    judge,
+    judge_refund,
+    spread,
+)
 
 
 def known(status: str, amount: int = 100, currency: str = "CNY", provider: str = "sandbox") -> Known:
@@ -49,7 +60,11 @@ def test_other_amounts_and_currencies_are_not_believed() -> None:
     assert judge(told("failed", amount=101), known("succeeded")).why == "amount_mismatch"
 
 
-def test_a_refund_that_failed_is_not_revived_because_it_may_have_been_sent_anew() -> None:
+def test_a_status_that_we_do_not_know_is_nothing_to_act_on() -> None:
+    assert judge(told("processing"), known("pending")).why == "unknown_status"
+
+
+def test_a_refund_that_failed_is_not_revived_because_its_money_went_to_the_wallet() -> None:
     assert judge_refund(told("succeeded"), known("failed")) == Verdict(act=False, why="success_after_failure")
     assert judge_refund(told("succeeded"), known("pending")) == ACT
     assert judge_refund(told("failed"), known("pending")) == ACT
@@ -68,3 +83,19 @@ def test_the_shares_of_a_refund_sum_to_it_or_to_all_there_is(amount: int, left: 
     shares = spread(amount, left)
     assert sum(share for _, share in shares) == min(amount, sum(rest for _, rest in left))
     assert all(share > 0 for _, share in shares)
+
+
+def test_a_bill_that_agrees_has_no_differences() -> None:
+    rows = [Moved("Y-1", 100, "CNY"), Moved("R-1", -40, "CNY")]
+    assert differences(rows, rows, ["Y-1"]) == []
+    assert differences([], [], []) == []
+
+
+def test_a_bill_shows_what_we_do_not_know_what_differs_and_what_it_lacks() -> None:
+    bill = [Moved("Y-1", 100, "CNY"), Moved("Y-2", 200, "CNY")]
+    ours = [Moved("Y-2", 201, "CNY"), Moved("Y-3", 300, "CNY"), Moved("Y-4", 400, "CNY")]
+    assert differences(bill, ours, ["Y-2", "Y-3"]) == [
+        Difference("Y-1", bill[0], None),
+        Difference("Y-2", bill[1], ours[0]),
+        Difference("Y-3", None, ours[1]),
+    ]

@@ -39,7 +39,7 @@ class Charge:
     currency: str
     title: str
     return_url: str
-    expires_at: datetime | None = None
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,9 @@ class SandboxGateway:
 
     def create(self, charge: Charge) -> State:
         """Open a payment and say where to pay it."""
-        expires = int(charge.expires_at.timestamp()) if charge.expires_at else 0
         return _state(self.wire.post("/v1/payments", {
             "reference": charge.reference, "amount": charge.amount, "currency": charge.currency,
-            "title": charge.title, "return_url": charge.return_url, "expires_at": expires,
+            "title": charge.title, "return_url": charge.return_url, "expires_at": int(charge.expires_at.timestamp()),
         }))  # fmt: skip
 
     def query(self, reference: str) -> State | None:

@@ -54,7 +54,7 @@ class Payment(models.Model):
     provider_ref = models.CharField(max_length=128, default="", blank=True)
     pay_url = models.CharField(max_length=2000, default="", blank=True)
     status = states.status_field(PAYMENT)
-    expires_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=80)
@@ -144,10 +144,7 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "notice_id"], name="notice_once")]
-        indexes = [
-            models.Index(fields=["about", "id"], name="notice_about"),
-            models.Index(fields=["received_at"], condition=Q(outcome=""), name="notice_unhandled"),
-        ]
+        indexes = [models.Index(fields=["about", "id"], name="notice_about")]
 
     def __str__(self) -> str:
         return f"{self.provider}:{self.notice_id}"

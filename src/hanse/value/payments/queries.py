@@ -1,5 +1,6 @@
 """Reads of payments, refunds and notices."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from hanse.value.payments.models import Notice, Payment, ProviderRefund
-from hanse.value.payments.rules import FAILED, SUCCEEDED, TROUBLES, Known
+from hanse.value.payments.rules import FAILED, QUIET, SUCCEEDED, Known, Moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class PaymentView:
     provider_ref: str
     pay_url: str
     status: str
-    expires_at: datetime | None
+    expires_at: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,6 @@ class RefundView:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """One movement that we believe the provider made: a payment (positive) or a refund (negative)."""
-
-    code: str
-    amount: int
-    currency: str
-
-
 def payment(code: str) -> PaymentView | None:
     """Return one payment."""
     return next(iter(_payments(Payment.objects.filter(code=code))), None)
@@ -58,9 +51,12 @@ def payments_for(subject: str) -> list[PaymentView]:
     return _payments(Payment.objects.filter(subject=subject))
 
 
-def open_payments(provider: str, before: datetime, limit: int = 100) -> list[PaymentView]:
-    """Return payments whose outcome we do not know although they were started before the moment, the oldest first."""
-    return _payments(Payment.objects.open().filter(provider=provider, created_at__lt=before), limit)
+def open_payments(provider: str, before: datetime) -> list[PaymentView]:
+    """Return payments whose outcome we do not know although they were started before the moment, the oldest first.
+
+    They are few: a payment that nobody makes in time is closed by its provider.
+    """
+    return _payments(Payment.objects.open().filter(provider=provider, created_at__lt=before))
 
 
 def refund(code: str) -> RefundView | None:
@@ -68,10 +64,10 @@ def refund(code: str) -> RefundView | None:
     return next(iter(_refunds(ProviderRefund.objects.filter(code=code))), None)
 
 
-def pending_refunds(provider: str, before: datetime, limit: int = 100) -> list[RefundView]:
+def pending_refunds(provider: str, before: datetime) -> list[RefundView]:
     """Return refunds started before the moment whose outcome we do not know, the oldest first."""
     found = ProviderRefund.objects.filter(status="pending", payment__provider=provider, created_at__lt=before)
-    return _refunds(found, limit)
+    return _refunds(found)
 
 
 def refundable(subject: str) -> list[tuple[str, int]]:
@@ -93,41 +89,45 @@ def known_refund(code: str) -> Known | None:
     return Known(row.status, row.amount, row.payment.currency, row.payment.provider) if row else None
 
 
-def booked(provider: str, start: datetime, end: datetime) -> list[Booked]:
-    """Return what we believe the provider moved in [start, end): payments and refunds, by code."""
-    came = Payment.objects.filter(provider=provider, succeeded_at__gte=start, succeeded_at__lt=end)
-    went = ProviderRefund.objects.filter(
-        payment__provider=provider, status=SUCCEEDED, finished_at__gte=start, finished_at__lt=end
+def moved_between(provider: str, start: datetime, end: datetime) -> list[Moved]:
+    """Return what we believe the provider moved in [start, end), by code."""
+    return _moved(
+        provider, Q(succeeded_at__gte=start, succeeded_at__lt=end), Q(finished_at__gte=start, finished_at__lt=end)
     )
-    rows = [Booked(*row) for row in came.values_list("code", "amount", "currency")]
-    rows += [Booked(c, -a, cur) for c, a, cur in went.values_list("code", "amount", "payment__currency")]
-    return sorted(rows, key=lambda row: row.code)
 
 
-def unhandled_notices(before: datetime, limit: int = 100) -> list[Notice]:
-    """Return notices recorded before the moment that nobody finished: their process was killed."""
-    return list(Notice.objects.filter(outcome="", received_at__lt=before).order_by("id")[:limit])
+def moved_as(provider: str, codes: Collection[str]) -> list[Moved]:
+    """Return what we believe the provider moved under these codes of payments and refunds, by code."""
+    return _moved(provider, Q(code__in=codes), Q(code__in=codes))
 
 
 def troubled_notices(limit: int = 100) -> list[Notice]:
     """Return the newest notices in which the provider and we tell different stories, for operators."""
-    return list(Notice.objects.filter(outcome__in=TROUBLES).order_by("-id")[:limit])
+    return list(Notice.objects.exclude(outcome__in=(*QUIET, "")).order_by("-id")[:limit])
 
 
-def _payments(rows: QuerySet[Payment], limit: int | None = None) -> list[PaymentView]:
+def _payments(rows: QuerySet[Payment]) -> list[PaymentView]:
     return [
         PaymentView(
             row.code, row.payer_id, row.subject, row.amount, row.currency, row.provider, row.provider_ref,
-            row.pay_url, row.status, row.expires_at,
+            row.pay_url, row.status, row.expires_at, row.created_at,
         )
-        for row in rows.order_by("id")[:limit]
+        for row in rows.order_by("id")
     ]  # fmt: skip
 
 
-def _refunds(rows: QuerySet[ProviderRefund], limit: int | None = None) -> list[RefundView]:
+def _refunds(rows: QuerySet[ProviderRefund]) -> list[RefundView]:
     return [
         RefundView(
             row.code, row.payment.code, row.subject, row.amount, row.payment.currency, row.payment.provider, row.status
         )
-        for row in rows.select_related("payment").order_by("id")[:limit]
+        for row in rows.select_related("payment").order_by("id")
     ]
+
+
+def _moved(provider: str, came: Q, went: Q) -> list[Moved]:
+    payments = Payment.objects.filter(came, provider=provider, status=SUCCEEDED)
+    refunds = ProviderRefund.objects.filter(went, payment__provider=provider, status=SUCCEEDED)
+    rows = [Moved(*row) for row in payments.values_list("code", "amount", "currency")]
+    rows += [Moved(c, -a, cur) for c, a, cur in refunds.values_list("code", "amount", "payment__currency")]
+    return sorted(rows, key=lambda row: row.code)

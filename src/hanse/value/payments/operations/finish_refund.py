@@ -41,7 +41,7 @@ def finish_refund(
         news = {"finished_at": at, "provider_ref": found.provider_ref or provider_ref}
         event = "succeed" if succeeded else "fail"
         states.move(REFUND, ProviderRefund, [found.pk], event, at=at, by=by, why=why[:500], also=news)
-        moves = _moves(found, succeeded)
+        moves = _moves(found, status)
         post(key=f"refund:{found.code}", kind=f"refund_{status}", moves=moves, at=at, by=by, subject=found.code)
         events.announce(f"provider_refund.{status}", refund=found.code, subject=found.subject, amount=found.amount)
     return {
@@ -54,8 +54,8 @@ def finish_refund(
     }
 
 
-def _moves(refund: ProviderRefund, succeeded: bool) -> list[Move]:
+def _moves(refund: ProviderRefund, status: str) -> list[Move]:
     payer, asset = refund.payment.payer_id, refund.payment.currency
-    if succeeded:
+    if status == SUCCEEDED:
         return funds.refund_arrived(payer, refund.amount, asset=asset, platform=parties.platform_id())
     return funds.refund_bounced(payer, refund.amount, asset=asset)

@@ -1,7 +1,7 @@
 """Ask for money from outside."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +10,7 @@ from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput
 from hanse.value.payments.models import Payment
 
+LIFETIME = timedelta(days=1)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -28,7 +29,8 @@ def start_payment(
 ) -> str:
     """Record that this party (id) is to pay this much for the subject (a checkout's code); return the payment's code.
 
-    The provider learns of it afterwards, outside of any transaction: see `interfaces/jobs/gateway.py`.
+    The provider learns of it afterwards, outside of any transaction: see `interfaces/jobs/gateway.py`. It takes money
+    until `expires_at` (the moment at which the order would expire, say; a day from now unless given).
     """
     if not 0 < amount <= money.LARGEST:
         raise MalformedInput("amount", _("an amount above zero"))
@@ -38,7 +40,7 @@ def start_payment(
         raise MalformedInput("subject", _("the code of what is paid for"))
     payment = Payment.objects.create(
         code=codes.new("Y"), payer_id=payer, subject=subject, amount=amount, currency=currency,
-        provider=provider, expires_at=expires_at,
+        provider=provider, expires_at=expires_at or at + LIFETIME,
         created_at=at, created_by=str(by)[:80],
     )  # fmt: skip
     events.announce("payment.started", payment=payment.code, subject=subject)
