@@ -24,6 +24,7 @@ HOST = "127.0.0.1"
 PATIENCE = 60.0  # seconds for the web server to answer
 LOOK_AFTER_DATABASE = 5.0  # seconds between two looks
 LOADER = "hanse.interfaces.cli.mall"
+WEB_THREADS = 2  # of each of two processes: docs/decisions/0003
 SANDBOX = "hanse.integrations.sandbox"
 
 
@@ -96,7 +97,8 @@ def _serve(options: argparse.Namespace) -> None:
         connection.close()  # the loader's; from here on only the children use the database
         with _step("Web server and worker"):
             supervisor.add(_child("worker", ["-m", "django", "procrastinate", "worker"], environment))
-            supervisor.add(_child("web server", ["-m", "granian", *_web_options(options.port)], environment))
+            pooled = {**environment, "HANSE_POOL": str(WEB_THREADS)}
+            supervisor.add(_child("web server", ["-m", "granian", *_web_options(options.port)], pooled))
             _wait_until_answering(base, supervisor)
         say(_welcome(base, accounts))
         _tend(supervisor)
@@ -114,7 +116,7 @@ def _child(name: str, arguments: Sequence[str], environment: dict[str, str]) -> 
 def _web_options(port: int) -> list[str]:
     return [
         *("--interface", "wsgi", "--host", HOST, "--port", str(port)),
-        *("--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
+        *("--workers", "2", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "warning"),
         "hanse.config.wsgi:application",
     ]
 

@@ -1,0 +1,1 @@
+"""What is claimed about speed, each reproducible by one command."""
