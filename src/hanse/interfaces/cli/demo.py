@@ -13,7 +13,8 @@ from importlib.util import find_spec
 import httpx
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.core.management.base import SystemCheckError
+from django.db import OperationalError, connection
 
 from hanse.config import places, postgres
 from hanse.config.translations import compile_catalogues
@@ -51,7 +52,10 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         say("\nEverything is stopped. `make demo` starts it again in seconds.")
         return 0
-    except (CannotStartError, ChildFailedError, postgres.PostgresUnavailableError) as error:
+    except OperationalError as error:
+        print(f"\nThe demo ends: the database cannot be used. {error}\n", file=sys.stderr, flush=True)
+        return 1
+    except (CannotStartError, ChildFailedError, SystemCheckError, postgres.PostgresUnavailableError) as error:
         print(f"\nThe demo ends: {error}\n", file=sys.stderr, flush=True)
         return 1
     return 0
@@ -90,6 +94,7 @@ def _serve(options: argparse.Namespace) -> None:
     try:
         with _step("Tables and translations"):
             compile_catalogues()
+            call_command("check", databases=["default"], verbosity=0)
             call_command("migrate", interactive=False, verbosity=0)
         if find_spec(SANDBOX):
             supervisor.add(_child("sandbox gateway", ["-m", SANDBOX, "--port", str(options.sandbox_port)], environment))
