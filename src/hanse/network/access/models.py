@@ -97,7 +97,8 @@ class Membership(models.Model):
         constraints = [
             CheckConstraint(condition=Q(role__in=list(rules.ROLES)), name="membership_role"),
             CheckConstraint(
-                condition=Q(until=None, revoked_by="") | (Q(until__gte=F("since")) & ~Q(revoked_by="")),
+                condition=Q(until=None, revoked_by="")
+                | (Q(until__isnull=False, until__gte=F("since")) & ~Q(revoked_by="")),
                 name="membership_until_pair",
             ),
             UniqueConstraint(fields=["user", "party", "role"], condition=Q(until=None), name="membership_one_current"),

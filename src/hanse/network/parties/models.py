@@ -42,6 +42,7 @@ class EncryptedTextField(_Text):
 
     `HANSE_FIELD_KEYS` lists the keys, the first of which encrypts; without any they are derived from Django's secret
     key and its fallbacks. One value never encrypts to the same twice, so nothing can be looked up by it.
+    `max_length` is that of the token: 500 characters hold any text of 60.
     """
 
     def get_prep_value(self, value: Any) -> Any:
@@ -173,7 +174,8 @@ class Link(models.Model):
             CheckConstraint(condition=Q(kind__in=rules.LINK_KINDS), name="link_kind"),
             CheckConstraint(condition=~Q(upstream=F("downstream")), name="link_two_ends"),
             CheckConstraint(
-                condition=Q(closed_at=None, closed_by="") | (Q(closed_at__gte=F("opened_at")) & ~Q(closed_by="")),
+                condition=Q(closed_at=None, closed_by="")
+                | (Q(closed_at__isnull=False, closed_at__gte=F("opened_at")) & ~Q(closed_by="")),
                 name="link_closed_pair",
             ),
             UniqueConstraint(

@@ -26,8 +26,7 @@ def revoke_role(*, key: str, at: datetime, by: Actor, user: str, party: str, rol
     within = find_party(party)
     rules.check_role(role, within.kind)
     rules.require_staff(by, within.pk, role)
-    # One revocation of a party at a time: two owners who revoke each other at once would leave none.
-    Party.objects.select_for_update().get(pk=within.pk)
+    _one_at_a_time(within)
     held = Membership.objects.current().filter(party=within, role=role)
     membership = held.filter(user__code=user).first() if "\x00" not in user else None
     if membership is None:
@@ -39,3 +38,8 @@ def revoke_role(*, key: str, at: datetime, by: Actor, user: str, party: str, rol
     membership.save(update_fields=["until", "revoked_by"])
     events.announce("role.revoked", user=user, party=within.code, role=role)
     return membership.pk
+
+
+def _one_at_a_time(party: Party) -> None:
+    """Lock the party: two owners who revoke each other at once would leave none."""
+    Party.objects.select_for_update().get(pk=party.pk)

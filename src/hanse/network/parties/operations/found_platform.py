@@ -8,7 +8,7 @@ from hanse.kernel import once
 from hanse.kernel.actor import OPERATE, Actor
 from hanse.network.parties import rules
 from hanse.network.parties.models import Party
-from hanse.network.parties.operations._insert import NewParty, PlatformExists, insert
+from hanse.network.parties.operations._insert import NewParty, PlatformExists, SlugTaken, insert
 
 
 @once.operation("network.found_platform")
@@ -28,8 +28,11 @@ def found_platform(
     new = NewParty(kind=rules.PLATFORM, name=name, name_en=name_en, slug="platform", terms=dict(terms or {}))
     try:
         (code,) = insert([new], at=at, by=by, active=True)
-    except PlatformExists:
+    except (PlatformExists, SlugTaken):
+        # Somebody founded it at the same moment, or another party has its short name.
         code = _found()
+        if not code:
+            raise
     return code
 
 

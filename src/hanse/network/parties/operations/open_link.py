@@ -18,6 +18,9 @@ JOINED = (rules.PROMOTES, rules.COMMUNITY)
 """Links into which the downstream party may step by itself."""
 
 
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('network.promotes'))"
+
+
 class LinkExists(DomainError):
     """These two are linked in this way already, or the downstream party was brought by someone else."""
 
@@ -84,7 +87,7 @@ def _require(by: Actor, kind: str, up: Party, down: Party) -> None:
 def _refuse_cycle(up: Party, down: Party) -> None:
     """Look up the line of promoters under a lock: two openings at once could close a circle neither of them sees."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('network.promotes'))")
+        cursor.execute(LOCK)
         cursor.execute(
             """
             WITH RECURSIVE line (party) AS (
