@@ -29,6 +29,7 @@ check: $(READY)
 	$(BIN)/python -m tools.lints
 	$(BIN)/mypy
 	$(BIN)/python -m tools.migrations
+	$(BIN)/python -m tools.maps --check
 
 test: check
 	$(BIN)/python -m tools.browser

@@ -46,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         _check_free(options.port, "--port")
         _check_free(options.sandbox_port, "--sandbox-port")
-        say("PostgreSQL starts ...")
+        if postgres.is_embedded():
+            say("PostgreSQL starts ...")
         with postgres.held():
             _serve(options)
     except KeyboardInterrupt:
