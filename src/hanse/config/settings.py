@@ -122,7 +122,10 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "network.User"
+AUTHENTICATION_BACKENDS = ["hanse.network.access.queries.SignIn"]
 LOGIN_URL = "sign-in"
+# Fernet keys of encrypted fields, the first of which encrypts; without any they are derived from the secret key.
+HANSE_FIELD_KEYS = _words("HANSE_FIELD_KEYS")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
