@@ -69,7 +69,7 @@ def said(*messages: str) -> list[str]:
         ("{pay: o1, amount: 92233720368547758.08}", [f"{AMOUNT}, got '92233720368547758.08'"]),
         ('{pay: o1, amount: "12,30"}', [f"{AMOUNT}, got '12,30'"]),
         ("{pay: o1, amount: {ann: 1.00}}", [f"{AMOUNT}, got a mapping"]),
-        ("{pay: o1, amuont: 12}", ["a key of a pay step (pay, with, amount, by, refused), got 'amuont'"]),
+        ("{pay: o1, amuont: 12}", ["a key of a pay step (pay, with, amount, by, key, refused), got 'amuont'"]),
         ("{pay: o1, with: card}", ["one of outside, wallet, credit, points, got 'card'"]),
         ("{pay: o1, refused: Out-Of-Stock}", [f"{CODE}, got 'Out-Of-Stock'"]),
         ("{pay: o1, by: bob}", [f"{PARTIES}, got 'bob'"]),
@@ -80,7 +80,7 @@ def said(*messages: str) -> list[str]:
         ("wait: 5 days", [f"{DURATION}, got '5 days'"]),
         ("wait: 9999999999w", [f"{DURATION}, got '9999999999w'"]),
         ("wait: 3661d", [f"{DURATION}, got '3661d'"]),
-        ("{wait: 1d, extra: 1}", ["a key of a wait step (wait, by, refused), got 'extra'"]),
+        ("{wait: 1d, extra: 1}", ["a key of a wait step (wait, by, key, refused), got 'extra'"]),
         (
             "until: 2025-12-31",
             ["a moment not before 2026-01-01T09:00:00+08:00, which the clock shows then, got '2025-12-31'"],
@@ -114,7 +114,7 @@ def said(*messages: str) -> list[str]:
         ("withdraw: {bob: 1.00, ann: -1}", [f"{PARTIES}, got 'bob'", f"{AMOUNT}, got '-1'"]),
         ("payout_returned: bob", [f"{PARTIES}, got 'bob'"]),
         ("suspend: tee@ann", [f"{OFFERS}, got 'tee@ann'"]),
-        ("{suspend: ann, why: x}", ["a key of a suspend step (suspend, by, refused), got 'why'"]),
+        ("{suspend: ann, why: x}", ["a key of a suspend step (suspend, by, key, refused), got 'why'"]),
     ],
 )
 def test_a_step(step: str, messages: list[str]) -> None:

@@ -160,7 +160,7 @@ class Receive:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Refund an order, pieces of it, or an amount."""
+    """Refund an order, pieces of it, or an amount; an empty fault or goods leaves it to the engine."""
 
     order: str
     lines: Pieces | None
@@ -269,13 +269,17 @@ Action = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: what is done, by whom (None: by whoever does it usually), and the refusal that must meet it, if any."""
+    """One step: what is done, by whom (None: by whoever does it usually), and the refusal that must meet it, if any.
+
+    Steps with the same `key` are one request made again; otherwise every step is a request of its own.
+    """
 
     spot: Spot
     kind: str
     summary: str
     action: Action
     by: str | None = None
+    key: str | None = None
     refused: str | None = None
 
 

@@ -35,14 +35,13 @@ class Worlds:
     """Makes worlds for as long as it is open."""
 
     def __init__(self) -> None:
-        self._home = str(connections["default"].settings_dict["NAME"])
         self._numbers = count(1)
 
     def __enter__(self) -> Self:
         try:
             self._session = psycopg.connect(**_address(), autocommit=True, application_name=SESSION)
         except psycopg.OperationalError as error:
-            raise WorldsUnavailable(f"cannot connect to {self._home}: {error}") from error
+            raise WorldsUnavailable(f"cannot connect to the database server: {error}") from error
         try:
             self._clear_away()
             self.template = self._template()
@@ -67,7 +66,7 @@ class Worlds:
         try:
             # What is thrown away in a second need not survive a power cut in between.
             self._do("ALTER DATABASE {} SET synchronous_commit TO off", name)
-            with _pointed_at(name, self._home):
+            with _pointed_at(name):
                 yield name
         finally:
             self._do("DROP DATABASE {} WITH (FORCE)", name)
@@ -86,7 +85,7 @@ class Worlds:
         aside = self._next_name()
         self._do("CREATE DATABASE {} TEMPLATE template0", aside)
         try:
-            with _pointed_at(aside, self._home):
+            with _pointed_at(aside):
                 call_command("migrate", verbosity=0, interactive=False)
             self._do("COMMENT ON DATABASE {} IS " + f"'{clock.now().isoformat()}'", aside)
             self._do("ALTER DATABASE {} RENAME TO {}", aside, name)
@@ -144,11 +143,11 @@ def _address() -> dict[str, Any]:
 
 
 @contextmanager
-def _pointed_at(name: str, home: str) -> Iterator[None]:
+def _pointed_at(name: str) -> Iterator[None]:
     # One dict serves the connections of every thread: whoever connects from now on connects there.
     settings = connections["default"].settings_dict
     connections["default"].close()
-    settings["NAME"] = name
+    home, settings["NAME"] = settings["NAME"], name
     try:
         yield
     finally:

@@ -6,7 +6,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from hanse.interfaces.cli.scenario.reading.page import Fields, Page, Pair, is_nothing, printable
 
-COMMON = ("by", "refused")
+COMMON = ("by", "key", "refused")
 """Keys that any step may carry."""
 
 

@@ -28,8 +28,12 @@ def step(names: Names, node: Node) -> Step:
     action = READERS[body.kind](names, body)
     if refused:  # nothing came of it, so nothing of it has a name
         names.orders, names.offers, names.quotes = before
-    by = common.may("by", names.party, None)
-    return Step(names.page.spot(node), body.kind, summary, action, by, refused)
+    return Step(names.page.spot(node), body.kind, summary, action, *_whose(names, common), refused)
+
+
+def _whose(names: Names, common: Fields) -> tuple[str | None, str | None]:
+    key = common.may("key", lambda n: names.page.scalar(n, scalars.NAME, scalars.name), None)
+    return common.may("by", names.party, None), key
 
 
 def _body(names: Names, node: Node, kinds: Mapping[str, object]) -> tuple[Body, Fields]:
@@ -92,8 +96,8 @@ def _refund(names: Names, body: Body) -> Action:
         names.order(body.head),
         fields.may("lines", _lines(names), None),
         fields.may("amount", names.amount, None),
-        fields.may("fault", names.word(*FAULTS), "buyer"),
-        fields.may("goods", names.word(*GOODS), "kept" if "amount" in fields else "returned"),
+        fields.may("fault", names.word(*FAULTS), ""),
+        fields.may("goods", names.word(*GOODS), ""),
     )
 
 
@@ -176,9 +180,9 @@ def _racing(names: Names, node: Node, taken: Mapping[str, None]) -> Step:
     body, common = _body(names, node, RACERS)
     if "refused" in common:
         names.page.wrong(node, "outcomes beside the steps of a race", "refused in one of them")
-    summary, by = body.summary, common.may("by", names.party, None)
+    summary = body.summary
     action = _placed(names, body, taken) if body.kind == "place" else READERS[body.kind](names, body)
-    return Step(names.page.spot(node), body.kind, summary, action, by)
+    return Step(names.page.spot(node), body.kind, summary, action, *_whose(names, common))
 
 
 def _outcomes(names: Names, node: Node, racers: int) -> tuple[tuple[str, int], ...]:
