@@ -7,9 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+PLAYWRIGHT = (sys.executable, "-m", "playwright")
 MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -40,31 +42,43 @@ def get() -> str | None:
     if found := find():
         return found
     print("There is no browser for the journeys; getting one ...", flush=True)
-    _quietly([sys.executable, "-m", "playwright", "install", "--with-deps" if _may_install() else "", "chromium"])
-    if found := find():
-        return found
-    if _may_install():
-        _quietly(["apt-get", "update"])
-        _quietly(["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"])
-    return find()
+    _quietly([*PLAYWRIGHT, "install", *(["--with-deps"] if _may_install() else []), "chromium"])
+    return find() or (_install("chromium", "fonts-noto-cjk") and find()) or None
+
+
+def driver_problem() -> str:
+    """Return why Playwright's driver does not run, or nothing; its Node needs a library that a bare Debian lacks."""
+    problem = _complaint()
+    return _complaint() if problem and _install("libatomic1") else problem
+
+
+def _complaint() -> str:
+    done = subprocess.run([*PLAYWRIGHT, "--version"], capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else (done.stderr or done.stdout).strip() or "It says nothing."
 
 
 def _playwrights_own() -> str | None:
-    from playwright.sync_api import sync_playwright
+    cache = "Library/Caches" if sys.platform == "darwin" else ".cache"
+    folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / cache / "ms-playwright")
+    inside = "chrome-mac*/*.app/Contents/MacOS/*" if sys.platform == "darwin" else "chrome-linux*/chrome"
+    return next((str(path) for path in sorted(folder.glob(f"chromium-*/{inside}"), reverse=True)), None)
 
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+
+def _install(*packages: str) -> bool:
+    if not _may_install():
+        return False
+    _quietly(["apt-get", "update"])
+    return _quietly(["apt-get", "install", "-y", "--no-install-recommends", *packages])
 
 
 def _may_install() -> bool:
     return shutil.which("apt-get") is not None and os.geteuid() == 0
 
 
-def _quietly(command: list[str]) -> None:
+def _quietly(command: Sequence[str]) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(
-        list(filter(None, command)),
+    done = subprocess.run(
+        command,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -72,10 +86,14 @@ def _quietly(command: list[str]) -> None:
         timeout=600,
         check=False,
     )
+    return done.returncode == 0
 
 
 def main() -> int:
     """Print the browser, or what to do where there is none."""
+    if problem := driver_problem():
+        print(f"The journeys need Playwright, which does not run here (Debian: apt install libatomic1). {problem}")
+        return 1
     if found := get():
         print(f"Browser: {found}")
         return 0
