@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import global_settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
@@ -49,7 +50,8 @@ def test_anyone_may_sign_up(db: None) -> None:
     assert queries.actor_for(user) == Actor(user=user.pk, name=f"user:{user.pk}")
 
 
-def test_the_password_is_nowhere(db: None) -> None:
+def test_the_password_is_nowhere(db: None, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
     sign_up()
     user = User.objects.get()
     assert user.password.startswith("pbkdf2_sha256$")

@@ -67,7 +67,7 @@ class EncryptedTextField(_Text):
 def _cipher() -> MultiFernet:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     derived = [base64.urlsafe_b64encode(hashlib.sha256(f"hanse.fields:{s!s}".encode()).digest()) for s in secrets]
-    return MultiFernet([Fernet(key) for key in getattr(settings, "HANSE_FIELD_KEYS", None) or derived])
+    return MultiFernet([Fernet(key) for key in settings.HANSE_FIELD_KEYS or derived])
 
 
 class PartyQuerySet(models.QuerySet["Party"]):
