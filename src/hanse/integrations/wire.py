@@ -51,7 +51,7 @@ class Wire:
             told = json.loads(body)
             return Notice(
                 provider=provider, id=_text(told["id"]), kind=_text(told["kind"]), status=_text(told["status"]),
-                reference=_text(told["reference"]), ref=_text(told["ref"]), amount=int(told["amount"]),
+                reference=_text(told["reference"]), ref=_text(told["ref"]), amount=_whole(told["amount"]),
                 currency=_text(told["currency"]), body=_text(body.decode()),
             )  # fmt: skip
         except BadSignature as error:
@@ -90,4 +90,10 @@ def _read(body: bytes) -> dict[str, Any]:
 def _text(value: object) -> str:
     if not isinstance(value, str) or "\x00" in value:
         raise ValueError("a text")
+    return value
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("a whole number")
     return value
