@@ -40,14 +40,14 @@ class Cut:
     """Which transfers of one account a list takes in: those of a time, each of them in exactly one list.
 
     `start` belongs to it and `end` does not. What was booked late, after the list of its time was made, is taken in
-    by the next: it lies before `start`, with an id beyond `seen`. Up to `done` everything is in earlier lists,
+    by the next: it lies before `start`, with an id beyond `seen` (by default nothing is late). Up to `done` everything is in earlier lists,
     beyond `upto` everything is later; `skip` is an entry that an earlier list has already named.
     """
 
     start: datetime | None = None
     end: datetime | None = None
     done: int = 0
-    seen: int = 0
+    seen: int = LARGEST
     upto: int = LARGEST
     skip: int = 0
 

@@ -50,7 +50,7 @@ def settle(
 
 def _cut(last: Statement | None, end: datetime, upto: int) -> Cut:
     if last is None:
-        return Cut(end=end, upto=upto)
+        return Cut(end=end, seen=0, upto=upto)
     skip = last.payout.entry_id if last.paid else 0
     return Cut(last.end, end, done=last.done_transfer, seen=last.upto_transfer, upto=upto, skip=skip)
 
