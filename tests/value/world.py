@@ -58,13 +58,13 @@ class World:
     def pay(self, buyer: int, amount: int, at: datetime = AT) -> None:
         self.post(funds.hold(buyer, amount, asset=CNY, platform=self.platform), at, "paid")
 
-    def earn(self, nets: Mapping[int, int], at: datetime = AT, subject: str = "") -> int | None:
+    def earn(self, nets: Mapping[int, int], at: datetime = AT, subject: str = "") -> int:
         """A trade of ann's is paid and closed: everyone's result, the platform's as fee."""
         total = sum(nets.values())
         refs = {funds.fee(p, CNY) if p == self.platform else funds.owed(p, CNY): net for p, net in nets.items()}
         moves = funds.hold(self.ann, total, asset=CNY, platform=self.platform) if total else []
         sources = [(funds.held(self.ann, CNY), total)]
-        return self.post([*moves, *funds.settle_trade(sources, refs)], at, "closed", subject)
+        return self.post([*moves, *funds.settle_trade(sources, refs)], at, "closed", subject) or 0
 
     def owed(self, party: int) -> int:
         return queries.balance(funds.owed(party, CNY))

@@ -121,7 +121,7 @@ class Books(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_random_histories_of_the_books_agree_with_a_dictionary(world: World) -> None:
     Books.world = world
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Books,
         settings=settings(
             max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)

@@ -46,7 +46,8 @@ def test_an_entry_says_who_when_and_about_what(world: World) -> None:
     actor = Actor(party=world.shop, user=7, name="Ann of the shop")
     moves = funds.hold(world.ann, 100, asset=CNY, platform=world.platform)
     number = post(key="k", kind="order_paid", moves=moves, at=AT, by=actor, subject="C-1")
-    entry = Entry.objects.get(pk=number)
+    entry = Entry.objects.get()
+    assert entry.pk == number
     assert (entry.key, entry.kind, entry.at, entry.subject) == ("k", "order_paid", AT, "C-1")
     assert (entry.by_party, entry.by_user, entry.by_name) == (world.shop, 7, "Ann of the shop")
     assert list(entry.transfers.values_list("amount", "at")) == [(100, AT)]
@@ -114,7 +115,9 @@ def test_unbounded_accounts_are_neither_locked_nor_written(world: World) -> None
 
 
 def test_a_lowered_limit_stops_draws_but_not_repayment(world: World) -> None:
-    draw = lambda n, limit: funds.draw_credit(world.ann, world.shop, n, asset=CNY, limit=limit)  # noqa: E731
+    def draw(amount: int, limit: int) -> list[Move]:
+        return funds.draw_credit(world.ann, world.shop, amount, asset=CNY, limit=limit)
+
     world.post(draw(100, 100))
     with pytest.raises(CreditLimitExceeded) as refused:
         world.post(draw(1, 50))

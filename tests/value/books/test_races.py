@@ -16,7 +16,7 @@ from hanse.value.books import queries
 from hanse.value.books.operations import post as module
 from hanse.value.books.operations.post import post
 from hanse.value.books.operations.snapshot import snapshot
-from hanse.value.books.rules import Move
+from hanse.value.books.rules import FENCE, Move
 from hanse.value.funds import rules as funds
 from tests.value.world import AT, CNY, World, at_once
 
@@ -151,5 +151,5 @@ def test_control_without_the_fence_a_snapshot_misses_what_is_in_flight(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And once a later transfer lies below it, its sum is lost for good."""
-    monkeypatch.setattr(queries, "FENCE", queries.FENCE + 1)
+    monkeypatch.setattr(queries, "FENCE", FENCE + 1)
     assert fence_beside(world, lambda account: snapshot(key="s", at=AT, by=ENGINE, account=account)) == (1, False)

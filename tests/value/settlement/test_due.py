@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from hanse.kernel.actor import ENGINE
 from hanse.network.parties.operations.change_terms import change_terms
@@ -79,9 +80,9 @@ def test_a_cycle_that_changes_holds_from_the_last_statement_on(world: World) -> 
 
 
 def test_due_is_asked_with_two_statements_however_many_parties_wait(
-    world: World, django_assert_num_queries: "object"
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     agree(world, "platform", {"every": "day"})
     world.earn({world.shop: 100, world.factory: 50, world.bob: 5})
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         assert len(due(MIDNIGHT, ZONE)) == 3

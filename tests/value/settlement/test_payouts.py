@@ -1,5 +1,6 @@
 """Payouts: on demand, on their way to the bank, and back."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -92,12 +93,14 @@ def test_the_way_to_the_bank_is_recorded_once_per_step(world: World) -> None:
 
 
 @pytest.mark.parametrize("told", [fail_payout, return_payout])
-def test_what_did_not_arrive_is_owed_again_once_however_often_the_bank_says_so(world: World, told: object) -> None:
+def test_what_did_not_arrive_is_owed_again_once_however_often_the_bank_says_so(
+    world: World, told: Callable[..., str]
+) -> None:
     world.earn({world.bob: 100})
     code = ask(world)
     mark_sent(key="s", at=AT, by=ENGINE, payout=code)
     for n in (1, 2, 3):
-        assert told(key=f"r{n}", at=AT + HOUR, by=ENGINE, payout=code, why="no such account") == code  # type: ignore[operator]
+        assert told(key=f"r{n}", at=AT + HOUR, by=ENGINE, payout=code, why="no such account") == code
     assert (world.owed(world.bob), world.paid_out(world.bob)) == (100, 0)
     payout = Payout.objects.get(code=code)
     assert payout.status in ("failed", "returned")
@@ -119,11 +122,11 @@ def test_a_bank_may_return_what_it_has_paid(world: World) -> None:
 def test_only_the_platform_speaks_for_the_bank(world: World) -> None:
     world.earn({world.bob: 100})
     code = ask(world)
-    for told in (mark_sent, mark_paid):
+    for step in (mark_sent, mark_paid):
         with pytest.raises(NotAllowed):
-            told(key="k", at=AT, by=STRANGER, payout=code)
-    for told in (return_payout, fail_payout):
+            step(key="k", at=AT, by=STRANGER, payout=code)
+    for end in (return_payout, fail_payout):
         with pytest.raises(NotAllowed):
-            told(key="k", at=AT, by=STRANGER, payout=code, why="")
+            end(key="k", at=AT, by=STRANGER, payout=code, why="")
     with pytest.raises(NotFound):
         mark_sent(key="k", at=AT, by=ENGINE, payout="W-NOTHING")

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from hanse.kernel.actor import ENGINE
 from hanse.value.books import queries as books
+from hanse.value.books.rules import FENCE
 from hanse.value.settlement import queries
 from hanse.value.settlement.models import Payout, Statement
 from hanse.value.settlement.operations import _payout
@@ -115,7 +116,7 @@ def test_a_payout_that_the_bank_returns_many_times_at_once_is_owed_once(world: W
 
 
 def settle_beside(world: World) -> tuple[list[int], int]:
-    """Settle while an entry from before the boundary is in flight: what do the statements list, and what do they sum?"""
+    """Settle while an entry from before the boundary is in flight: what is listed, and what is summed?"""
     world.earn({world.shop: 1})
     code = world.codes["shop"]
     with ThreadPoolExecutor(1) as other:
@@ -142,6 +143,6 @@ def test_control_without_the_fence_an_entry_in_flight_is_in_no_sum(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It has a number below the newest that the statement saw: no later statement looks for it."""
-    monkeypatch.setattr(books, "FENCE", books.FENCE + 1)
+    monkeypatch.setattr(books, "FENCE", FENCE + 1)
     assert settle_beside(world) == ([1, 10, 100], 101)
     assert world.owed(world.shop) == 10

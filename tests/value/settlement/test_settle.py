@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hanse.kernel.actor import ENGINE, STRANGER
 from hanse.kernel.errors import NotAllowed, NotFound
+from hanse.value.books import queries as books
 from hanse.value.funds import rules as funds
 from hanse.value.settlement import queries
 from hanse.value.settlement.models import Payout, Statement
@@ -206,7 +207,7 @@ def test_every_entry_is_in_one_statement_and_all_money_is_accounted_for(world: W
             assert world.owed(world.shop) + world.paid_out(world.shop) == earned
         run(world, "shop", now + 31 * DAY)
         listed = [line for statement in Statement.objects.order_by("end") for line in queries.lines(statement)]
-        owed = {line.entry: line.amount for line in queries.books.statement(funds.owed(world.shop, CNY), limit=1000)}
+        owed = {line.entry: line.amount for line in books.statement(funds.owed(world.shop, CNY), limit=1000)}
         paid = set(Payout.objects.exclude(statement=None).values_list("entry_id", flat=True))
         assert sorted(line.entry for line in listed) == sorted(set(owed) - paid)
         for statement in Statement.objects.all():

@@ -66,9 +66,6 @@ class Account(models.Model):
         ]
         indexes = [Index(fields=["purpose", "asset"], name="account_purpose_asset")]
 
-    def __str__(self) -> str:
-        return f"{self.purpose} of {self.holder_id}"
-
 
 class Entry(models.Model):
     """One fact in the books: all of its transfers or none. Append-only."""
@@ -83,9 +80,6 @@ class Entry(models.Model):
 
     class Meta:
         indexes = [Index(fields=["subject"], name="entry_subject")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.subject}"
 
 
 class Transfer(models.Model):
@@ -111,9 +105,6 @@ class Transfer(models.Model):
             Index(fields=["target", "id"], name="transfer_target"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.amount}: {self.source_id}→{self.target_id}"
-
 
 class Snapshot(models.Model):
     """What the transfers of an unbounded account up to and including one came to, so that sums stay short."""
@@ -124,6 +115,3 @@ class Snapshot(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["account", "upto_transfer_id"], name="snapshot_once")]
-
-    def __str__(self) -> str:
-        return f"{self.account_id}: {self.balance}"

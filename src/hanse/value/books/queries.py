@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -40,8 +41,8 @@ class Cut:
     """Which transfers of one account a list takes in: those of a time, each of them in exactly one list.
 
     `start` belongs to it and `end` does not. What was booked late, after the list of its time was made, is taken in
-    by the next: it lies before `start`, with an id beyond `seen` (by default nothing is late). Up to `done` everything is in earlier lists,
-    beyond `upto` everything is later; `skip` is an entry that an earlier list has already named.
+    by the next: it lies before `start`, with an id beyond `seen` (by default nothing is late). Up to `done` everything
+    is in earlier lists, beyond `upto` everything is later; `skip` is an entry that an earlier list has already named.
     """
 
     start: datetime | None = None
@@ -197,8 +198,8 @@ def statement(
 def journal(subjects: Collection[str] | None = None, *, after: int = 0, limit: int = 1000) -> list[Posting]:
     """Return every transfer of the entries about these subjects (or of all), from the entry beyond `after` on."""
     sql = """
-        SELECT e.id, e.kind, e.at, e.by_name, e.subject, t.amount,
-               s.holder_id, s.purpose, s.asset, s.partner_id, g.holder_id, g.purpose, g.asset, g.partner_id
+        SELECT e.id, e.kind, e.at, e.by_name, e.subject, t.amount, s.holder_id, s.purpose, s.asset, s.partner_id,
+               g.holder_id, g.purpose, g.asset, g.partner_id
           FROM (SELECT * FROM value_entry WHERE id > %(after)s
                    AND (%(subjects)s::text[] IS NULL OR subject = ANY(%(subjects)s)) ORDER BY id LIMIT %(limit)s) e
           JOIN value_transfer t ON t.entry_id = e.id
@@ -209,8 +210,8 @@ def journal(subjects: Collection[str] | None = None, *, after: int = 0, limit: i
     with connection.cursor() as cursor:
         cursor.execute(sql, {"subjects": chosen, "after": after, "limit": limit})
         return [
-            Posting(*row[:5], source=AccountRef(*row[6:10]), target=AccountRef(*row[10:14]), amount=row[5])
-            for row in cursor.fetchall()
+            Posting(entry, kind, at, by, subject, AccountRef(*ends[:4]), AccountRef(*ends[4:]), amount)
+            for entry, kind, at, by, subject, amount, *ends in cursor.fetchall()
         ]
 
 
@@ -285,7 +286,7 @@ def check() -> list[str]:
     return problems
 
 
-def _values(account: int, cut: Cut) -> dict[str, object]:
+def _values(account: int, cut: Cut) -> dict[str, Any]:
     return {
         "account": account,
         "start": cut.start,

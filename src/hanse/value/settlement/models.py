@@ -73,9 +73,6 @@ class Statement(models.Model):
             CheckConstraint(condition=Q(done_transfer__lte=F("upto_transfer")), name="statement_transfers"),
         ]
 
-    def __str__(self) -> str:
-        return self.code
-
 
 class PayoutQuerySet(models.QuerySet["Payout"]):
     """Filters over payouts."""
@@ -117,6 +114,3 @@ class Payout(models.Model):
             Index(fields=["party", "id"], name="payout_party"),
             Index(fields=["id"], condition=Q(status=PAYOUT.initial), name="payout_waiting"),
         ]
-
-    def __str__(self) -> str:
-        return self.code

@@ -85,4 +85,4 @@ def _unlisted(upto: datetime) -> list[tuple[int, str, str, datetime]]:
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, {"upto": upto})
-        return cursor.fetchall()
+        return [(holder, code, asset, since) for holder, code, asset, since in cursor.fetchall()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -104,28 +105,26 @@ def post(*, key: str, kind: str, moves: Sequence[Move], at: datetime, by: Actor,
     changes = {ref: delta for ref, delta in effect(moves).items() if ref.bounded and delta}
     said = floors(moves)
     sources, targets, amounts = (list(column) for column in zip(*rows, strict=True))
+    given: dict[str, Any] = {
+        "changed": [ids[ref] for ref in changes],
+        "deltas": list(changes.values()),
+        "said": [said.get(ref) for ref in changes],
+        "key": key,
+        "kind": kind,
+        "at": at,
+        "by_party": by.party,
+        "by_user": by.user,
+        "by_name": by.name,
+        "subject": subject,
+        "sources": sources,
+        "targets": targets,
+        "amounts": amounts,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _POST,
-            {
-                "changed": [ids[ref] for ref in changes],
-                "deltas": list(changes.values()),
-                "said": [said.get(ref) for ref in changes],
-                "key": key,
-                "kind": kind,
-                "at": at,
-                "subject": subject,
-                "by_party": by.party,
-                "by_user": by.user,
-                "by_name": by.name,
-                "sources": sources,
-                "targets": targets,
-                "amounts": amounts,
-            },
-        )
+        cursor.execute(_POST, given)
         entry, broken = cursor.fetchone()
-        if entry is None:
-            entry = _earlier(key, rows)
+    if entry is None:
+        entry = _earlier(key, rows)
     if entry is None:
         ref = next(ref for ref in changes if ids[ref] == broken)
         refusal = CreditLimitExceeded if ref.purpose == "credit" else FloorBroken
@@ -135,7 +134,7 @@ def post(*, key: str, kind: str, moves: Sequence[Move], at: datetime, by: Actor,
 
 def _accounts(refs: Sequence[AccountRef]) -> dict[AccountRef, int]:
     """Return the id of every account, making those that are missing."""
-    wanted = {
+    wanted: dict[str, Any] = {
         "holders": [ref.holder for ref in refs],
         "purposes": [ref.purpose for ref in refs],
         "assets": [ref.asset for ref in refs],

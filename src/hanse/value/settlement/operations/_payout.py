@@ -20,6 +20,7 @@ def make(
     code = codes.new("W")
     moves = funds.payout(party.pk, amount, asset=asset)
     entry = post(key=f"payout:{code}", kind="payout", moves=moves, at=booked, by=by, subject=code)
+    assert entry is not None, "a payout is more than nothing"
     made = Payout.objects.create(
         code=code,
         party=party,
