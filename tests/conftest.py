@@ -1,6 +1,7 @@
-"""What every test stands on: a running PostgreSQL and demo settings."""
+"""What every test stands on, a running PostgreSQL, and what it must leave behind: sound books and stock."""
 
 import os
+from collections.abc import Iterator
 
 # Before Django's settings are read: tests bring no key of their own, whichever server they run against.
 os.environ.setdefault("HANSE_DEMO", "1")
@@ -25,3 +26,22 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Lets the server go; the last user stops it."""
     _server.close()
+
+
+@pytest.fixture(autouse=True)
+def sound_books_and_stock(request: pytest.FixtureRequest, _django_db_marker: None) -> Iterator[None]:
+    """Checks books and stock after every test that used the database, whatever it was about."""
+    by_fixture = {"db", "transactional_db", "live_server"}.intersection(request.fixturenames)
+    if not (by_fixture or request.node.get_closest_marker("django_db")):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")  # so that this ends before the test's rows are taken back
+    yield
+    from django.db import connection
+
+    from hanse.goods.stock import queries as stock
+    from hanse.value.books import queries as books
+
+    if not connection.needs_rollback:
+        assert books.check() == []
+        assert stock.check() == []

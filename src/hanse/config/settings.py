@@ -147,6 +147,8 @@ STATIC_ROOT = places.var() / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = places.var() / "media"
 WHITENOISE_USE_FINDERS = HANSE_DEMO
+if HANSE_DEMO:  # nothing is collected there, and WhiteNoise misses the folder
+    STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
