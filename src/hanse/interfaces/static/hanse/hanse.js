@@ -1,0 +1,35 @@
+// The little that HTML cannot do itself. Every page works without it.
+"use strict";
+
+// A menu closes when one clicks elsewhere or presses Escape.
+function closeMenus(except) {
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    if (!menu.contains(except)) menu.open = false;
+  });
+}
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus(null);
+});
+
+// A form is sent once: its buttons rest until the answer is there. (The key in the form makes a second sending harmless.)
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post" || event.target.hasAttribute("hx-post")) return;
+  setTimeout(() => event.target.querySelectorAll("button").forEach((button) => { button.disabled = true; }));
+});
+// Coming back by the back button finds them awake again.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[method=post] button[disabled]:not([data-off])").forEach((button) => { button.disabled = false; });
+});
+
+// A picture in the gallery's row becomes the large one.
+document.addEventListener("click", (event) => {
+  const thumb = event.target.closest("[data-large]");
+  if (!thumb) return;
+  event.preventDefault();
+  const large = document.getElementById("large");
+  large.src = thumb.href;
+  large.alt = thumb.querySelector("img").alt;
+  document.querySelectorAll("[data-large]").forEach((other) => other.removeAttribute("aria-current"));
+  thumb.setAttribute("aria-current", "true");
+});

@@ -1,0 +1,1 @@
+"""The mall in the browser: looking, buying, paying, following one's orders."""

@@ -1,0 +1,92 @@
+"""One's own orders: the list, and one order with what happened to it and what can be done now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from hanse.interfaces.storefront.payment import to_pay
+from hanse.interfaces.web import timeline
+from hanse.interfaces.web.fields import key_of
+from hanse.interfaces.web.who import actor_of
+from hanse.kernel import clock
+from hanse.kernel.actor import Actor
+from hanse.trade.orders.models import ORDER, Checkout, Order, Refund
+from hanse.trade.orders.operations.cancel import cancel
+from hanse.trade.logistics.operations.receive import receive
+
+PAGE = 10
+ACTS: dict[str, Callable[..., Any]] = {"cancel": cancel, "receive": receive}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One seller's part of an order, with what happened to it and what its buyer may do now."""
+
+    order: Order
+    events: list[timeline.Happening]
+    actions: tuple[str, ...]
+
+
+def purchases(actor: Actor) -> QuerySet[Checkout]:
+    """Return what the actor's party bought, the latest first, with each seller's part."""
+    parts = Order.objects.visible_to(actor).filter(tier=0).select_related("seller")
+    parts = parts.prefetch_related("lines__sku__product").order_by("pk")
+    found = Checkout.objects.visible_to(actor).filter(buyer=actor.party)
+    return found.prefetch_related(Prefetch("orders", parts, to_attr="parts")).order_by("-pk")
+
+
+@login_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List one's orders."""
+    page = Paginator(purchases(actor_of(request)), PAGE).get_page(request.GET.get("page"))
+    return render(request, "storefront/orders.html", {"page": page})
+
+
+@login_required
+@require_safe
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one order; while a payment is on its way htmx asks for this again."""
+    actor = actor_of(request)
+    checkout = get_object_or_404(purchases(actor), code=code)
+    parts = shown(checkout, actor)
+    context = {
+        "checkout": checkout,
+        "parts": parts,
+        "due": to_pay(checkout, actor),
+        "refunds": Refund.objects.visible_to(actor).filter(checkout=checkout).order_by("pk"),
+        "waiting": "waiting" in request.GET,
+    }
+    inside = request.headers.get("HX-Target") == "order"
+    return render(request, "storefront/order_inside.html" if inside else "storefront/order.html", context)
+
+
+def shown(checkout: Any, actor: Actor) -> list[Shown]:
+    """Return every seller's part with its timeline and the buttons that the state table allows."""
+    happened = timeline.of_orders([part.pk for part in checkout.parts], actor)
+    return [
+        Shown(part, happened[part.pk], tuple(event for event in ORDER.actions(part.status, {"buyer"}) if event in ACTS))
+        for part in checkout.parts
+    ]
+
+
+@login_required
+@require_POST
+def act(request: HttpRequest, code: str, event: str) -> HttpResponse:
+    """Cancel or receive one seller's part of an order."""
+    if event not in ACTS:
+        raise Http404
+    actor = actor_of(request)
+    order = get_object_or_404(Order.objects.visible_to(actor).select_related("checkout"), code=code, buyer=actor.party)
+    ACTS[event](key=key_of(request.POST), at=clock.now(), by=actor, order=code)
+    messages.success(request, _("Done."))
+    return redirect("order", order.checkout.code)

@@ -1,0 +1,96 @@
+"""Paying: choose how, go to the provider's page, come back to an order that says what has arrived."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from hanse.interfaces.jobs.gateway import open_payment
+from hanse.interfaces.web.fields import key_of
+from hanse.interfaces.web.who import actor_of
+from hanse.kernel import clock
+from hanse.kernel.actor import Actor
+from hanse.network.parties.models import Party
+from hanse.network.parties.queries import terms_for
+from hanse.trade.orders.models import Checkout, Order
+from hanse.trade.orders.operations.pay import pay as pay_order
+from hanse.value.funds import queries as funds
+from hanse.value.payments.operations.start_payment import start_payment
+
+OUTSIDE = "outside"
+CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to pay; `has` is what there is of it, in minor units, None for money from outside."""
+
+    name: str
+    label: object
+    has: int | None
+    enough: bool
+
+
+@login_required
+@require_safe
+def choose(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what is to be paid and how it can be."""
+    actor = actor_of(request)
+    found = get_object_or_404(Checkout.objects.visible_to(actor).filter(buyer=actor.party), code=code)
+    due = to_pay(found, actor)
+    if not due:
+        return redirect("order", code)
+    return render(request, "storefront/pay.html", {"checkout": found, "due": due, "ways": ways(found, due, actor)})
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin a payment at the provider and lead the buyer there."""
+    actor = actor_of(request)
+    found = get_object_or_404(Checkout.objects.visible_to(actor).filter(buyer=actor.party), code=code)
+    payer = get_object_or_404(Party.objects.visible_to(actor), pk=actor.party)
+    at = clock.now()
+    payment = start_payment(
+        key=key_of(request.POST), at=at, by=actor, payer=payer.pk, subject=found.code,
+        amount=to_pay(found, actor), currency=found.currency,
+    )  # fmt: skip
+    back = request.build_absolute_uri(f"{reverse('order', args=[code])}?waiting")
+    return redirect(open_payment(payment=payment, return_url=back, at=at))
+
+
+@login_required
+@require_POST
+def within(request: HttpRequest, code: str) -> HttpResponse:
+    """Pay from the wallet, with points or on the sellers' credit."""
+    pay_order(
+        key=key_of(request.POST), at=clock.now(), by=actor_of(request), order=code, with_=request.POST.get("with", "")
+    )
+    return redirect("order", code)
+
+
+def to_pay(checkout: Checkout, actor: Actor) -> int:
+    """Return what is still open of a checkout that waits for payment, else 0."""
+    waiting = Order.objects.visible_to(actor).filter(checkout=checkout, tier=0, status="placed").exists()
+    return checkout.total - checkout.paid if waiting else 0
+
+
+def ways(checkout: Checkout, due: int, actor: Actor) -> list[Way]:
+    """Return the ways in which this buyer could pay this, the provider first."""
+    buyer, asset = checkout.buyer_id, checkout.currency
+    found = [Way(OUTSIDE, _("Pay at the bank's page"), None, enough=True)]
+    wallet = funds.wallet(asset, [buyer]).get(buyer, 0)
+    if wallet:
+        found.append(Way("wallet", _("Wallet"), wallet, wallet >= due))
+    sellers = Order.objects.visible_to(actor).filter(checkout=checkout, tier=0).values_list("seller", flat=True)
+    pairs = [(seller, buyer) for seller in sellers]
+    terms = terms_for(pairs)
+    if all(terms[pair].pay == CREDIT for pair in pairs):
+        limit = sum(terms[pair].limit for pair in pairs)
+        used = funds.credit_used(asset, [buyer], partners=[seller for seller, _buyer in pairs]).get(buyer, 0)
+        found.append(Way(CREDIT, _("On account"), limit - used, limit - used >= due))
+    return found

@@ -1,0 +1,51 @@
+"""What every template knows: who looks, for whom, and how full the basket is. Nothing is read before it is shown."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from hanse.interfaces.web.who import actor_of, basket_owner
+from hanse.kernel.actor import Actor
+from hanse.network.access.queries import parties_of
+from hanse.network.parties.models import Party
+from hanse.trade.quotes.queries import basket_of
+
+SELLS = ("orders.ship", "offers.edit", "money.payout")
+
+
+class Acting:
+    """For whom the signed-in person acts, and for whom else it could."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def actor(self) -> Actor:
+        """Return the actor of the request."""
+        return actor_of(self.request)
+
+    @cached_property
+    def party(self) -> Party | None:
+        """Return the party that is acted for."""
+        return Party.objects.visible_to(self.actor).filter(pk=self.actor.party).first()
+
+    @cached_property
+    def parties(self) -> list[Party]:
+        """Return every party for which the person may act."""
+        return parties_of(self.actor.user) if self.actor.user else []
+
+    @cached_property
+    def console(self) -> bool:
+        """Say whether there is anything for this actor in the console."""
+        kind = self.party.kind if self.party else ""
+        return self.actor.operates or (kind not in ("", "consumer") and any(self.actor.may(p) for p in SELLS))
+
+
+def face(request: HttpRequest) -> dict[str, Any]:
+    """Return what every template may show."""
+    return {
+        "acting": Acting(request),
+        "basket_count": SimpleLazyObject(lambda: basket_of(*basket_owner(request)).count()),
+    }

@@ -1,0 +1,70 @@
+"""What is done to every answer: the content policy, and refusals shown as pages."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from hanse.kernel.errors import DomainError
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def content_policy() -> str:
+    """Return the Content-Security-Policy: everything from here, nothing inline; forms may lead on to the gateway."""
+    gateway = urlsplit(settings.HANSE_SANDBOX_URL)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            f"form-action 'self' {gateway.scheme}://{gateway.netloc}",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    )
+
+
+class ContentPolicy:
+    """Adds the policy to every answer that has none of its own."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.policy = content_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request and add the policy."""
+        response = self.answer(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        return response
+
+
+class Refusals:
+    """Shows a refusal of the domain as a page, or as a fragment where htmx asked."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn a DomainError into its page; everything else goes on to become a 500."""
+        return refusal(request, exception) if isinstance(exception, DomainError) else None
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Render a refusal with its own status; a fragment for htmx, which is told to show it where messages stand."""
+    if request.headers.get("HX-Request"):
+        response = render(request, "parts/refusal.html", {"error": error}, status=error.status)
+        response.headers["HX-Retarget"] = "#messages"
+        response.headers["HX-Reswap"] = "innerHTML show:window:top"
+        return response
+    return render(request, "problem.html", {"error": error, "status": error.status}, status=error.status)

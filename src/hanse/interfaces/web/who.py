@@ -1,0 +1,46 @@
+"""Who looks: the actor of a request, and who owns its basket."""
+
+import secrets
+
+from django.http import HttpRequest
+
+from hanse.kernel.actor import STRANGER, Actor
+from hanse.kernel.errors import NotFound
+from hanse.network.access import queries
+from hanse.network.access.models import User
+
+PARTY = "acts_for"
+BASKET = "basket"
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who acts in this request: the signed-in person for the chosen party, or a stranger."""
+    known = request.META.get("hanse.actor")
+    if isinstance(known, Actor):
+        return known
+    actor = STRANGER
+    if isinstance(request.user, User):
+        actor = _acting(request, request.user)
+    request.META["hanse.actor"] = actor
+    return actor
+
+
+def _acting(request: HttpRequest, user: User) -> Actor:
+    try:
+        return queries.actor_for(user, request.session.get(PARTY))
+    except NotFound:  # no longer a member there
+        request.session.pop(PARTY, None)
+        return queries.actor_for(user)
+
+
+def basket_owner(request: HttpRequest) -> tuple[int | None, str]:
+    """Return whose basket this is: the acting party's, or the one that belongs to a visitor's token ("" before any)."""
+    party = actor_of(request).party
+    return (party, "") if party else (None, request.session.get(BASKET, ""))
+
+
+def basket_token(request: HttpRequest) -> str:
+    """Return the token under which a visitor's basket is kept, making one on first use."""
+    if BASKET not in request.session:
+        request.session[BASKET] = secrets.token_urlsafe(24)
+    return str(request.session[BASKET])

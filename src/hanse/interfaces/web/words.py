@@ -1,0 +1,132 @@
+"""Statuses, events and kinds in the reader's language, and the tone in which each is shown."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+STATUS: dict[str, Promise] = {
+    "placed": _("Waiting for payment"),
+    "paid": _("Paid, to be shipped"),
+    "partly_shipped": _("Partly shipped"),
+    "shipped": _("Shipped"),
+    "received": _("Received"),
+    "closed": _("Completed"),
+    "cancelled": _("Cancelled"),
+    "expired": _("Expired"),
+    "listed": _("On sale"),
+    "suspended": _("Suspended"),
+    "withdrawn": _("Withdrawn"),
+    "active": _("Active"),
+    "applied": _("Applied"),
+    "rejected": _("Rejected"),
+    "created": _("Created"),
+    "sent": _("Sent"),
+    "returned": _("Returned"),
+    "failed": _("Failed"),
+    "pending": _("Pending"),
+    "succeeded": _("Succeeded"),
+}
+
+TONE = {
+    "placed": "wait",
+    "paid": "go",
+    "partly_shipped": "go",
+    "shipped": "go",
+    "received": "done",
+    "closed": "done",
+    "listed": "done",
+    "active": "done",
+    "succeeded": "done",
+    "suspended": "stop",
+    "rejected": "stop",
+    "failed": "stop",
+    "returned": "stop",
+    "pending": "wait",
+    "created": "wait",
+    "sent": "go",
+}
+
+EVENT: dict[str, Promise] = {
+    "place": _("Order placed"),
+    "pay": _("Paid"),
+    "expire": _("Expired unpaid"),
+    "cancel": _("Cancelled"),
+    "ship_part": _("Partly shipped"),
+    "ship": _("Shipped"),
+    "receive": _("Received"),
+    "close": _("Completed"),
+}
+
+KIND: dict[str, Promise] = {
+    "platform": _("Platform"),
+    "supplier": _("Factory"),
+    "wholesaler": _("Wholesaler"),
+    "retailer": _("Shop"),
+    "leader": _("Community leader"),
+    "enterprise": _("Enterprise"),
+    "consumer": _("Consumer"),
+}
+
+ENTRY: dict[str, Promise] = {
+    "pay": _("Payment"),
+    "repay": _("Credit repaid"),
+    "close": _("Completion"),
+    "cancel": _("Cancellation"),
+    "expire": _("Expired unpaid"),
+    "claim": _("Refund"),
+    "surplus": _("Paid too much"),
+    "refund_succeeded": _("Refund paid"),
+    "refund_failed": _("Refund failed"),
+    "payout": _("Payout"),
+    "payout_returned": _("Payout returned"),
+    "payout_failed": _("Payout failed"),
+    "top_up": _("Wallet topped up"),
+    "points_granted": _("Points granted"),
+}
+
+PURPOSE: dict[str, Promise] = {
+    "gateway": _("payment provider"),
+    "fee": _("platform fee"),
+    "points_issued": _("points issued"),
+    "points_cost": _("cost of points"),
+    "held": _("held in trust"),
+    "held_credit": _("held, paid on account"),
+    "credit": _("credit line"),
+    "refund_due": _("refund on its way"),
+    "wallet": _("wallet"),
+    "points": _("points"),
+    "owed": _("earned, to be paid out"),
+    "receivable": _("earned on account"),
+    "paid_out": _("paid out to the bank"),
+    "promised": _("commission promised"),
+    "pending": _("commission pending"),
+}
+
+
+def status(value: str) -> str:
+    """Return a status in the reader's language; one without words yet is shown as it is."""
+    return str(STATUS.get(value, value))
+
+
+def tone(value: str) -> str:
+    """Return how a status is shown: `wait`, `go`, `done`, `stop` or `off`."""
+    return TONE.get(value, "off")
+
+
+def event(value: str) -> str:
+    """Return what happened in the reader's language."""
+    return str(EVENT.get(value, value))
+
+
+def kind(value: str) -> str:
+    """Return what sort of party it is in the reader's language."""
+    return str(KIND.get(value, value))
+
+
+def entry(value: str) -> str:
+    """Return what an entry of the books is about in the reader's language."""
+    return str(ENTRY.get(value, value))
+
+
+def purpose(value: str) -> str:
+    """Return what an account is for in the reader's language."""
+    return str(PURPOSE.get(value, value))

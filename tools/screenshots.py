@@ -1,0 +1,152 @@
+"""Takes pictures of every page of a running demo: phone and desktop, Chinese and English.
+
+`python -m tools.screenshots` looks at http://127.0.0.1:8000 and writes to var/screenshots; `--base` and `--out` say otherwise,
+`--only WORD` takes just the pages whose name contains the word.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from hanse.config import places
+from tools import browser
+
+SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+Open = Callable[[Page], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One page to look at: its name, who looks (the sign-in's first part, "" for a stranger), how to get there."""
+
+    name: str
+    who: str
+    open: Open
+
+
+def at(path: str) -> Open:
+    """Open a page by its address."""
+
+    def go(page: Page) -> None:
+        page.goto(path)
+
+    return go
+
+
+def first(path: str, link: str) -> Open:
+    """Open a page and follow the first link of that kind."""
+
+    def go(page: Page) -> None:
+        page.goto(path)
+        page.goto(page.locator(link).first.get_attribute("href") or path)
+
+    return go
+
+
+def with_basket(path: str) -> Open:
+    """Put two things into the basket, then open the page."""
+
+    def go(page: Page) -> None:
+        for name in ("navel-oranges", "iron-pan"):
+            page.goto(f"/?q={'橙' if name == 'navel-oranges' else '煎锅'}")
+            page.goto(page.locator(".offer h3 a").first.get_attribute("href") or "/")
+            page.locator("form[action='/basket/put/'] button").click()
+            page.wait_for_url("**/basket/")
+        page.goto(path)
+
+    return go
+
+
+SHOTS = (
+    Shot("home", "", at("/")),
+    Shot("category", "", at("/c/clothing/")),
+    Shot("search-nothing", "", at("/?q=zzz")),
+    Shot("product", "", first("/c/clothing/", ".offer h3 a")),
+    Shot("product-sold-out", "", first("/?q=相机", ".offer h3 a")),
+    Shot("sign-in", "", at("/sign-in/")),
+    Shot("not-found", "", at("/p/G-00000-00000/")),
+    Shot("basket-empty", "", at("/basket/")),
+    Shot("basket", "chensi", with_basket("/basket/")),
+    Shot("checkout", "chensi", with_basket("/checkout/")),
+    Shot("orders", "chensi", at("/orders/")),
+    Shot("order", "chensi", first("/orders/", "article a.btn")),
+    Shot("product-business", "buyer", first("/c/office/", ".offer h3 a")),
+    Shot("console-sales", "foods", at("/console/orders/")),
+    Shot("console-sales-all", "shop", at("/console/orders/?status=all")),
+    Shot("console-order", "foods", first("/console/orders/", "tbody a.code")),
+    Shot("console-offers", "shop", at("/console/offers/")),
+    Shot("console-money", "factory", at("/console/money/")),
+    Shot("console-forbidden", "chensi", at("/console/platform/orders/")),
+    Shot("platform-orders", "operator", at("/console/platform/orders/")),
+    Shot("chain-closed", "operator", first("/console/platform/orders/?status=closed", "tbody a.code")),
+    Shot("chain-open", "operator", first("/console/platform/orders/?status=shipped", "tbody a.code")),
+)
+
+
+def main() -> int:
+    """Take all pictures and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", default="http://127.0.0.1:8000")
+    parser.add_argument("--out", type=Path, default=places.var() / "screenshots")
+    parser.add_argument("--password-file", type=Path, default=places.var() / "demo-password-hanse")
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    executable = browser.find()
+    if executable is None:
+        print("There is no browser: run `python -m tools.browser`.", file=sys.stderr)
+        return 1
+    options.out.mkdir(parents=True, exist_ok=True)
+    secret = options.password_file.read_text(encoding="utf-8").strip()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=list(browser.ARGUMENTS))
+        for size, language, who, shots in _groups(options.only):
+            width, height = SIZES[size]
+            context = chromium.new_context(
+                base_url=options.base, locale=LANGUAGES[language], viewport={"width": width, "height": height},
+                timezone_id="Asia/Shanghai",
+            )  # fmt: skip
+            _take(context, who, secret, shots, options.out, f"{size}-{language}")
+            context.close()
+        chromium.close()
+    return 0
+
+
+def _groups(only: str) -> Iterator[tuple[str, str, str, list[Shot]]]:
+    wanted = [shot for shot in SHOTS if only in shot.name]
+    for size in SIZES:
+        for language in LANGUAGES:
+            for who in dict.fromkeys(shot.who for shot in wanted):
+                yield size, language, who, [shot for shot in wanted if shot.who == who]
+
+
+def _take(context: BrowserContext, who: str, secret: str, shots: list[Shot], out: Path, suffix: str) -> None:
+    page = context.new_page()
+    wide = "document.documentElement.scrollWidth > innerWidth"
+    page.on("console", lambda message: message.type == "error" and print(f"{page.url}: {message.text}"))
+    if who:
+        page.goto("/sign-in/")
+        page.fill("[name=sign_in]", f"{who}@hanse.example")
+        page.fill("[name=password]", secret)
+        page.locator("main button").first.click()
+        page.wait_for_url("**/")
+    for shot in shots:
+        shot.open(page)
+        page.wait_for_load_state("networkidle")
+        # The whole page as one high window: what is fixed to its foot stays there, and every picture is loaded.
+        size = page.viewport_size or {"width": 0, "height": 0}
+        whole = int(page.evaluate("document.documentElement.scrollHeight"))
+        page.set_viewport_size({"width": size["width"], "height": max(size["height"], whole)})
+        page.wait_for_load_state("networkidle")
+        target = out / f"{shot.name}-{suffix}.png"
+        page.screenshot(path=target)
+        page.set_viewport_size(size)
+        print(target.name, "(wider than the window)" if page.evaluate(wide) else "", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
