@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,9 @@ from hanse.goods.offers import rules
 from hanse.goods.offers.models import Offer
 from hanse.goods.offers.rules import Chain, OfferView, PriceRuleView
 from hanse.goods.stock.rules import ShelfView
+from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
+from hanse.network.parties.queries import terms_for
 
 CHAINS = """
 WITH RECURSIVE chain AS (
@@ -117,6 +120,53 @@ def _price(
 
 def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """An offer as one who may buy it sees it: no source, no cost, no exact stock beyond SHOWN pieces."""
+
+    code: str
+    slug: str | None
+    seller: str
+    sku: str
+    product: str
+    currency: str
+    price: int
+    breaks: tuple[tuple[int, int], ...]
+    freight: int
+    available: int
+    """At most SHOWN: whoever sees exact numbers reads a competitor's warehouse."""
+
+
+SHOWN = 99
+
+
+def shown(actor: Actor, offer_ids: Sequence[int], *, at: datetime) -> list[Outward]:
+    """Return those of the offers that the actor may see, in the order asked for, as its party meets them."""
+    visible = set(Offer.objects.visible_to(actor).filter(id__in=offer_ids).values_list("id", flat=True))
+    found = chains([offer for offer in offer_ids if offer in visible], at=at, buyer=actor.party)
+    terms = terms_for([(chain[0].seller_id, actor.party) for chain in found.values()])
+    return [_outward(chain, actor.party, terms[chain[0].seller_id, actor.party].level, at) for chain in found.values()]
+
+
+def _outward(chain: Chain, buyer: int | None, level: str, at: datetime) -> Outward:
+    view = chain[0]
+    steps = sorted({1, *(rule.min_quantity for rule in view.prices)})
+    prices = [(n, rules.price_for(view.price, view.prices, buyer, level, n, at)) for n in steps]
+    breaks = tuple(step for i, step in enumerate(prices) if i == 0 or step[1] != prices[i - 1][1])
+    return Outward(
+        view.code,
+        view.slug,
+        view.seller_code,
+        view.sku_code,
+        view.product,
+        view.currency,
+        breaks[0][1],
+        breaks,
+        view.freight,
+        min(SHOWN, rules.available(chain)),
+    )
 
 
 def offer(code: str) -> Offer:

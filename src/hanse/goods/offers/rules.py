@@ -147,20 +147,6 @@ class OfferView:
 Chain = tuple[OfferView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """What one tier contributes: pieces asked of it, and those it takes from its own shelves (shelf id, pieces)."""
-
-    offer: OfferView
-    demanded: int
-    taken: tuple[tuple[int, int], ...]
-
-    @property
-    def from_stock(self) -> int:
-        """Return the pieces taken from this tier's own shelves."""
-        return sum(pieces for _shelf, pieces in self.taken)
-
-
 def price_for(
     base: int, rules: Iterable[PriceRuleView], buyer: int | None, level: str, quantity: int, at: datetime
 ) -> int:
@@ -238,21 +224,6 @@ def take(shelves: Sequence[ShelfView], wanted: int, left: Mapping[int, int]) -> 
             chosen.append((shelf, part))
             wanted -= part
     return tuple(chosen)
-
-
-def draw(chain: Chain, quantity: int, left: Mapping[int, int]) -> tuple[tuple[Draw, ...], int]:
-    """Return what each tier contributes to that many pieces, nearest first, and how many pieces are lacking.
-
-    A tier gives from its own shelves what it may and asks its source for the rest; where that is nothing, it ends.
-    """
-    draws: list[Draw] = []
-    for view in reach(chain):
-        if not quantity:
-            break
-        taken = take(view.shelves, quantity, left) if view.fulfil != "source" else ()
-        draws.append(Draw(view, quantity, taken))
-        quantity -= draws[-1].from_stock
-    return tuple(draws), quantity
 
 
 def check_chain(

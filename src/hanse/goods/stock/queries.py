@@ -1,13 +1,15 @@
 """Reads over shelves, holds and movements."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from hanse.goods.stock.models import Hold
+from hanse.goods.stock.models import Hold, Movement, Shelf
 from hanse.goods.stock.rules import HoldView, ShelfView
+from hanse.kernel.actor import Actor
 
 
 def shelves_for(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[ShelfView]]:
@@ -57,6 +59,40 @@ def expired_holds(at: datetime, prefix: str = "", limit: int = 1000) -> list[Hol
 
 def _views(rows: QuerySet[Hold]) -> list[HoldView]:
     return [HoldView(*row) for row in rows.values_list("shelf", "shelf__sku", "subject", "quantity", "expires_at")]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One movement as the keeper of one shelf sees it; what lies beyond the shelf is only named by its state."""
+
+    id: int
+    at: datetime
+    kind: str
+    subject: str
+    quantity: int
+    source: str
+    target: str
+    """A state on this shelf, an outside counter-party, or *elsewhere* for another shelf."""
+
+
+def history(actor: Actor, shelf: int, *, before: int | None = None, limit: int = 50) -> list[Step]:
+    """Return the newest movements off and onto a shelf (older than the one given), nothing if it is not the actor's."""
+    if not Shelf.objects.visible_to(actor).filter(pk=shelf).exists():
+        return []
+    rows = Movement.objects.filter(Q(source_shelf=shelf) | Q(target_shelf=shelf)).select_related("entry")
+    rows = rows.order_by("-id") if before is None else rows.filter(id__lt=before).order_by("-id")
+    return [
+        Step(
+            row.pk,
+            row.entry.at,
+            row.entry.kind,
+            row.entry.subject,
+            row.quantity,
+            row.source_state if row.source_shelf_id in (None, shelf) else "elsewhere",
+            row.target_state if row.target_shelf_id in (None, shelf) else "elsewhere",
+        )
+        for row in rows[:limit]
+    ]
 
 
 def check() -> list[str]:

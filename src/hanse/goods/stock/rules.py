@@ -212,6 +212,11 @@ def shelf_changes(moves: Sequence[StockMove]) -> list[ShelfChange]:
     return [ShelfChange(shelf, sku, **counters) for (shelf, sku), counters in sorted(totals.items())]
 
 
+def places(moves: Iterable[StockMove]) -> list[int]:
+    """Return the shelves that the moves touch, in order of id."""
+    return sorted({shelf for move in moves for shelf, _state in (move.source, move.target) if shelf is not None})
+
+
 def hold_changes(moves: Sequence[StockMove]) -> list[HoldChange]:
     """Add up what the moves do to each hold, in order of shelf and subject; the last deadline named is kept."""
     totals: dict[tuple[int, str], tuple[int, datetime | None]] = {}

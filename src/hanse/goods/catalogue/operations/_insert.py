@@ -32,7 +32,7 @@ def insert(products: Sequence[NewProduct], *, at: datetime, by: Actor, review: b
     if not review:
         by.require(OPERATE)
     known = categories([new.category for new in products if new.category is not None])
-    rows = [_row(new, owners[new.owner].pk, known, at) for new in products]
+    rows = [row_of(new, owners[new.owner].pk, known, at) for new in products]
     skus = [rules.check_skus(new.skus) for new in products]
     Product.objects.bulk_create(rows, batch_size=2_000)
     insert_skus([(row, sku, place) for row, ones in zip(rows, skus, strict=True) for place, sku in enumerate(ones)])
@@ -41,7 +41,8 @@ def insert(products: Sequence[NewProduct], *, at: datetime, by: Actor, review: b
     return [row.code for row in rows]
 
 
-def _row(new: NewProduct, owner: int, known: dict[str, Category], at: datetime) -> Product:
+def row_of(new: NewProduct, owner: int, known: dict[str, Category], at: datetime) -> Product:
+    """Return the product to be, checked but for its SKUs; MalformedInput names what is wrong."""
     said = rules.check_fields(
         {
             "name": new.name,

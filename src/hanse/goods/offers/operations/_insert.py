@@ -57,14 +57,15 @@ def insert(offers: Sequence[NewOffer], *, at: datetime, by: Actor) -> list[str]:
     for seller in sellers.values():
         require_own(by, seller.pk, "offers.edit")
     things = skus([new.sku for new in offers])
-    rows = [_row(new, sellers[new.seller], things[new.sku], at, by) for new in offers]
+    rows = [row_of(new, sellers[new.seller], things[new.sku], at, by) for new in offers]
     _draw_from_sources(rows, offers, at)
     _write(rows)
     write_prices(zip(rows, (new.prices for new in offers), strict=True))
     return [row.code for row in rows]
 
 
-def _row(new: NewOffer, seller: Party, sku: Sku, at: datetime, by: Actor) -> Offer:
+def row_of(new: NewOffer, seller: Party, sku: Sku, at: datetime, by: Actor) -> Offer:
+    """Return the offer to be, checked but for its chain; MalformedInput names what is wrong."""
     terms = check_terms(new.terms)
     require_terms(terms, by)
     least, most = rules.check_band(new.band)

@@ -1,16 +1,18 @@
 """The only writer of stock: every counter, movement and hold changes here, or nothing does."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from hanse.goods.stock.models import Entry, Movement, Shelf
-from hanse.goods.stock.rules import HoldChange, ShelfChange, StockMove, hold_changes, quantity, shelf_changes
+from hanse.goods.stock.models import ON_SHELF, Entry, Hold, Movement, Shelf
+from hanse.goods.stock.rules import StockMove, hold_changes, places, quantity, shelf_changes
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError
+from hanse.kernel.once import Stale
 
 POST = """
 WITH wanted AS (
@@ -90,7 +92,6 @@ def post(*, key: str, kind: str, moves: Sequence[StockMove], at: datetime, by: A
         quantity(move.quantity)
     if not real:
         return None
-    shelves = shelf_changes(real)
     head: dict[str, Any] = {
         "key": key,
         "kind": kind,
@@ -98,18 +99,17 @@ def post(*, key: str, kind: str, moves: Sequence[StockMove], at: datetime, by: A
         "subject": subject,
         "by_party": by.party,
         "by_user": by.user,
-        "by_name": by.name,
+        "by_name": by.name[:40],
     }
     with connection.cursor() as cursor:
-        cursor.execute(POST, head | _columns(shelves, hold_changes(real), real))
+        cursor.execute(POST, head | _columns(real))
         row = cursor.fetchone()
-    return int(row[0]) if row else _earlier(key, real, shelves)
+    return int(row[0]) if row else _earlier(key, real)
 
 
-def _columns(
-    shelves: Sequence[ShelfChange], holds: Sequence[HoldChange], moves: Sequence[StockMove]
-) -> dict[str, list[Any]]:
-    """Turn the rows into one array per column."""
+def _columns(moves: Sequence[StockMove]) -> dict[str, list[Any]]:
+    """Turn the moves, and what they do to shelves and holds, into one array per column."""
+    shelves, holds = shelf_changes(moves), hold_changes(moves)
     return {
         "shelf": [s.shelf for s in shelves],
         "shelf_sku": [s.sku for s in shelves],
@@ -132,44 +132,37 @@ def _columns(
     }
 
 
-def _earlier(key: str, moves: Sequence[StockMove], shelves: Sequence[ShelfChange]) -> int:
+def _earlier(key: str, moves: Sequence[StockMove]) -> int:
     """Return the entry that the key already stands for, or say what was refused."""
     entry = Entry.objects.filter(key=key).first()
     if entry is None:
-        raise _refusal(moves, shelves)
-    rows = (
-        Movement.objects.filter(entry=entry)
-        .order_by("id")
-        .values_list(
-            "sku",
-            "quantity",
-            "source_shelf",
-            "source_state",
-            "target_shelf",
-            "target_state",
-            "source_hold",
-            "target_hold",
-        )
-    )
+        raise _refusal(moves)
+    columns = "sku", "quantity", "source_shelf", "source_state", "target_shelf", "target_state"
+    rows = Movement.objects.filter(entry=entry).order_by("id").values_list(*columns, "source_hold", "target_hold")
     posted = [StockMove(r[0], r[1], (r[2], r[3]), (r[4], r[5]), r[6], r[7]) for r in rows]
-    asked = [StockMove(m.sku, m.quantity, m.source, m.target, m.source_hold, m.target_hold) for m in moves]
-    if posted != asked:
+    if posted != [replace(move, until=None) for move in moves]:
         raise EntryReused(key=key)
     return entry.pk
 
 
-def _refusal(moves: Sequence[StockMove], shelves: Sequence[ShelfChange]) -> DomainError:
-    """Name the first shelf and state that has less than the moves would take."""
-    known = {s.pk: s for s in Shelf.objects.filter(id__in=[c.shelf for c in shelves]).select_related("sku")}
-    for change in shelves:
+def _refusal(moves: Sequence[StockMove]) -> Exception:
+    """Name the first shelf or hold that has less than the moves would take from it.
+
+    If by now all of them have enough, somebody changed them in this very moment: the operation should run again.
+    """
+    known = {shelf.pk: shelf for shelf in Shelf.objects.filter(id__in=places(moves)).select_related("sku")}
+    for change in shelf_changes(moves):
         shelf = known.get(change.shelf)
         if shelf is None or shelf.sku_id != change.sku:
-            raise ValueError(f"shelf {change.shelf} does not hold SKU {change.sku}")
-        for state in ("available", "reserved", "in_transit", "damaged"):
-            if getattr(shelf, state) + getattr(change, state) < 0:
-                return OutOfStock(
-                    sku=shelf.sku.code, wanted=-getattr(change, state), available=getattr(shelf, state), state=state
-                )
-    first = next(m for m in moves if m.source_hold)
-    shelf = known[first.source[0] or 0]
-    return OutOfStock(sku=shelf.sku.code, wanted=first.quantity, available=0, state="reserved")
+            return ValueError(f"shelf {change.shelf} does not hold SKU {change.sku}")
+        for state in ON_SHELF:
+            there, delta = getattr(shelf, state), getattr(change, state)
+            if there + delta < 0:
+                return OutOfStock(sku=shelf.sku.code, wanted=-delta, available=there, state=state)
+    for held in hold_changes(moves):
+        left = Hold.objects.filter(shelf=held.shelf, subject=held.subject).values_list("quantity", flat=True).first()
+        if (left or 0) + held.delta < 0:
+            code = known[held.shelf].sku.code
+            return OutOfStock(sku=code, wanted=-held.delta, available=left or 0, state="reserved")
+    first = known[places(moves)[0]]
+    return Stale(OutOfStock(sku=first.sku.code, wanted=0, available=first.available, state="available"))
