@@ -1,11 +1,10 @@
 """One order through three tiers, from placing to closing and back."""
 
 from hanse.goods.stock import queries as stock
-from hanse.network.parties.queries import party
 from hanse.trade.aftersales.operations.refund import refund
 from hanse.trade.logistics.operations.receive import receive
 from hanse.trade.logistics.operations.ship import ship
-from hanse.trade.orders.models import Checkout, Order
+from hanse.trade.orders.models import Order
 from hanse.trade.orders.operations.close import close
 from hanse.trade.orders.operations.pay import pay
 from hanse.value.books import queries as books

@@ -75,8 +75,8 @@ def operation(name: str) -> Callable[[Callable[Inputs, Result]], Callable[Inputs
 def _run_once(name: str, work: Callable[..., Result], kwargs: dict[str, Any]) -> Result:
     by: Actor = kwargs["by"]
     key: str = kwargs["key"]
-    if not 0 < len(key) <= 200 or "\x00" in key:
-        raise MalformedInput("key", _("1 to 200 characters"))
+    if not 0 < len(key) <= 200 or not key.isprintable():
+        raise MalformedInput("key", _("1 to 200 printable characters"))
     scope = f"{name}:{by.party or by.name}"
     digest = digest_of({k: v for k, v in kwargs.items() if k not in {"key", "at", "by"}})
     claim, result = _claim(scope, key, digest, kwargs["at"])

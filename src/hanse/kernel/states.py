@@ -122,8 +122,8 @@ def move(
                 at,
                 by.party,
                 by.user,
-                by.name,
-                why,
+                by.name[:40],
+                why[:500],
             ],
         )
         if cursor.rowcount != len(wanted):

@@ -187,3 +187,18 @@ def next_due() -> datetime | None:
 def history(orders: Sequence[int]) -> list[StateChange]:
     """Return every change of state of these orders (ids that the reader may see), the earliest first."""
     return list(StateChange.objects.filter(subject=ORDER.name, subject_id__in=orders).order_by("id"))
+
+
+def actions(order: Order, by: Actor) -> tuple[str, ...]:
+    """Return what the actor may do with an order now, from the state table: the buttons to offer.
+
+    The first leg's buyer pays, receives and cancels; its seller cancels; whoever sells any leg ships its own.
+    """
+    roles = {"operator"} if by.operates else set()
+    if order.tier == 0:
+        roles |= {"buyer"} if by.party == order.buyer_id else set()
+        roles |= {"seller"} if by.party == order.seller_id else set()
+    roles |= {"shipper"} if by.party == order.seller_id else set()
+    needs = {"pay": "orders.pay", "cancel": "orders.cancel", "ship": "orders.ship", "receive": "orders.receive"}
+    offered = [event for event in ORDER.actions(order.status, roles) if event in needs]
+    return tuple(event for event in offered if by.may(needs[event]))

@@ -11,6 +11,7 @@ from hanse.trade.orders.operations.progress import progress
 from hanse.trade.orders.operations.reverse import reverse
 from hanse.trade.orders.operations.undo import undo
 from hanse.trade.orders.queries import Deal
+from hanse.value.payments.operations.expire import expire
 
 
 def cancel_pieces(
@@ -28,10 +29,18 @@ def cancel_pieces(
     takes = undo(deal=deal, pieces=pieces, at=at, by=by)
     reverse(deal=deal, root=root, takes=takes, kind=kind, at=at, by=by)
     if root.status == "placed":
-        gone = [leg.pk for leg in deal.legs([root]) if all(ln.quantity == ln.cancelled for ln in deal.lines_in([leg]))]
-        event = "expire" if kind == "expire" else "cancel"
-        move_legs(deal=deal, root=root, ids=gone, event=event, at=at, by=by, roles=roles, why=why)
-        if root.pk in gone:
-            events.announce(f"order.{root.status}", order=root.code, checkout=deal.checkout.code)
+        _drop_unpaid(deal, root, kind, at, by, roles, why)
     else:
         progress(deal=deal, root=root, at=at, by=by, roles=roles | {"buyer", "shipper"}, why=why)
+
+
+def _drop_unpaid(deal: Deal, root: Order, kind: str, at: datetime, by: Actor, roles: set[str], why: str) -> None:
+    """End the unpaid legs of which nothing is left; once nothing of the checkout is, nobody need pay for it."""
+    legs = [leg for leg in deal.legs([root]) if leg.status == "placed"]
+    gone = [leg.pk for leg in legs if all(line.quantity == line.cancelled for line in deal.lines_in([leg]))]
+    event = "expire" if kind == "expire" else "cancel"
+    move_legs(deal=deal, root=root, ids=gone, event=event, at=at, by=by, roles=roles, why=why)
+    if root.pk in gone:
+        events.announce(f"order.{root.status}", order=root.code, checkout=deal.checkout.code)
+    if not any(other.status == "placed" for other in deal.roots):
+        expire(key=deal.checkout.code, at=at, by=by, subjects=[deal.checkout.code])

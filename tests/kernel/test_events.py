@@ -1,0 +1,67 @@
+"""Facts: one job for each follower, in the transaction of the change, or none."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, transaction
+
+from hanse.kernel import events, once
+from hanse.kernel.actor import ENGINE
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def followers():
+    before = dict(events._followers)
+    events.subscribe({"tea.made": ["drink", "wash_up"], "tea.spilt": ["wipe"]})
+    yield
+    events.subscribe(before)
+
+
+def jobs():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, queue_name, args FROM procrastinate_jobs ORDER BY id")
+        return [
+            (task, queue, args if isinstance(args, dict) else __import__("json").loads(args))
+            for task, queue, args in cursor
+        ]
+
+
+@pytest.mark.django_db
+def test_a_fact_becomes_a_job_for_each_follower():
+    events.announce("tea.made", cup="C-1")
+    assert jobs() == [
+        (events.TASK, events.QUEUE, {"fact": "tea.made", "follower": name, "payload": {"cup": "C-1"}})
+        for name in ("drink", "wash_up")
+    ]
+
+
+@pytest.mark.django_db
+def test_a_fact_that_nobody_follows_costs_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        events.announce("tea.cold")
+
+
+@pytest.mark.django_db
+def test_an_operation_writes_all_its_facts_at_once():
+    @once.operation("test.tea")
+    def make(*, key, at, by):
+        events.announce("tea.made", cup="1")
+        assert jobs() == []
+        events.announce("tea.spilt", cup="2")
+
+    make(key="k", at=AT, by=ENGINE)
+    assert [args["follower"] for _t, _q, args in jobs()] == ["drink", "wash_up", "wipe"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_commit_no_fact():
+    def fails():
+        with transaction.atomic():
+            events.announce("tea.made", cup="1")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    assert jobs() == []

@@ -1,0 +1,169 @@
+"""Idempotency: one key, one deed, one answer, whoever asks how often."""
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from hanse.kernel import codes, events, once
+from hanse.kernel.actor import ENGINE, Actor
+from hanse.kernel.errors import DomainError, MalformedInput
+from hanse.kernel.models import Claim, StateChange
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Piece:
+    name: str
+
+
+def record(name):
+    StateChange.objects.create(
+        subject="test", subject_id=1, event=name, source="", target="", at=AT, by_name="test", why=""
+    )
+
+
+def count():
+    return StateChange.objects.filter(subject="test").count()
+
+
+@once.operation("test.deed")
+def deed(*, key, at, by, name, parts=(), when=None, tags=frozenset()):
+    record(name)
+    return {"code": codes.new("T"), "name": name}
+
+
+@once.operation("test.refused")
+def refused(*, key, at, by):
+    record("refused")
+    events.announce("test.fact")
+    raise DomainError(reason="always")
+
+
+@once.operation("test.outer")
+def outer(*, key, at, by):
+    return deed(key=key, at=at, by=by, name="inner")["name"]
+
+
+def do(**more):
+    return deed(**{"key": "k", "at": AT, "by": ENGINE, "name": "one", **more})
+
+
+@pytest.mark.django_db
+def test_a_repeated_call_answers_the_same_and_does_nothing():
+    first = do(parts=[Piece("a")], when=AT, tags=frozenset({"x", "y"}))
+    again = do(parts=[Piece("a")], when=AT, tags=frozenset({"y", "x"}))
+    assert again == first
+    assert count() == 1
+
+
+@pytest.mark.django_db
+def test_other_input_under_the_same_key_is_refused():
+    do()
+    with pytest.raises(once.KeyReused):
+        do(name="other")
+    with pytest.raises(once.KeyReused):
+        do(parts=[object])
+    assert count() == 1
+
+
+@pytest.mark.django_db
+def test_another_party_has_keys_of_its_own():
+    do()
+    do(by=Actor(party=5))
+    assert count() == 2
+
+
+@pytest.mark.django_db
+def test_a_later_time_is_still_the_same_request():
+    assert do(at=AT) == do(at=AT.replace(hour=5))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["", "x" * 201, "a\x00b"])
+def test_a_key_that_cannot_be_kept_is_refused(key):
+    with pytest.raises(MalformedInput):
+        do(key=key)
+
+
+@pytest.mark.django_db
+def test_a_refusal_leaves_no_trace():
+    with pytest.raises(DomainError):
+        refused(key="k", at=AT, by=ENGINE)
+    assert count() == 0
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_operation_within_another_is_part_of_it():
+    assert outer(key="k", at=AT, by=ENGINE) == "inner"
+    assert list(Claim.objects.values_list("scope", flat=True)) == ["test.outer:engine"]
+
+
+class Flaky:
+    def __init__(self, failures):
+        self.left = failures
+
+    def operation(self):
+        @once.operation("test.flaky")
+        def run(*, key, at, by):
+            record("try")
+            if self.left:
+                self.left -= 1
+                raise once.Stale(DomainError(reason="stale"))
+            return "done"
+
+        return run(key="k", at=AT, by=ENGINE)
+
+
+@pytest.mark.django_db
+def test_what_was_read_changed_so_it_runs_again():
+    assert Flaky(3).operation() == "done"
+    assert count() == 1
+
+
+@pytest.mark.django_db
+def test_and_is_refused_if_that_never_ends():
+    with pytest.raises(DomainError):
+        Flaky(once.ATTEMPTS).operation()
+    assert count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rivals_with_one_key_do_it_once_and_all_get_the_answer():
+    answers, barrier = [], threading.Barrier(8)
+
+    def rival():
+        barrier.wait()
+        answers.append(do()["code"])
+        connection.close()
+
+    threads = [threading.Thread(target=rival) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 8
+    assert len(set(answers)) == 1
+    assert count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_claim_the_rivals_would_all_do_it(monkeypatch):
+    monkeypatch.setattr(once, "_claim", lambda scope, key, digest, at: (0, None))
+    barrier = threading.Barrier(4)
+
+    def rival():
+        barrier.wait()
+        do()
+        connection.close()
+
+    threads = [threading.Thread(target=rival) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count() == 4
