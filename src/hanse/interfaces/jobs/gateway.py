@@ -19,6 +19,7 @@ from hanse.integrations.gateways.port import (
     PENDING,
     SUCCEEDED,
     Charge,
+    Gateway,
     Notice,
     Refused,
     Reversal,
@@ -45,7 +46,7 @@ from hanse.value.settlement.operations.return_payout import return_payout
 
 logger = logging.getLogger(__name__)
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", PaymentView, RefundView, Payout)
 
 PATIENCE = timedelta(minutes=1)
 """How long a notice may take before `sweep` asks."""
@@ -92,7 +93,7 @@ def query_payment(*, payment: str, at: datetime) -> str:
     view = queries.payment(payment)
     if view is None:
         raise NotFound(_("payment"))
-    state = _asked(lambda: registry.gateway(view.provider).query(payment))
+    state = _asked(lambda: _gateway(view.provider).query(payment))
     if state is not None:
         _settle(view.provider, "payment", state, at)
     elif at - view.created_at > NEVER_CREATED:
@@ -107,13 +108,12 @@ def send_refund(*, refund: str, at: datetime) -> None:
     view = queries.refund(refund)
     if view is None or view.status != PENDING:
         return
-    gateway = registry.gateway(view.provider)
     try:
-        state = gateway.refund(Reversal(view.code, view.payment, view.amount, view.currency))
+        state = _gateway(view.provider).refund(Reversal(view.code, view.payment, view.amount, view.currency))
     except Refused as refusal:
         key = f"refund:{refund}:refused"
         finish_refund(key=key, at=at, by=ENGINE, refund=refund, succeeded=False, why=refusal.code)
-    except Unknown as reason:
+    except (Unknown, ProviderUnavailable) as reason:
         logger.warning("refund %s: %s", refund, reason)
     else:
         _settle(view.provider, "refund", state, at)
@@ -129,10 +129,9 @@ def send_payout(*, payout: str, at: datetime) -> None:
         told = _bank().pay_out(transfer)
     except Refused as refusal:
         fail_payout(key=f"payout:{payout}:refused", at=at, by=ENGINE, payout=payout, why=refusal.code)
-    except Unknown as reason:
+    except (Unknown, ProviderUnavailable) as reason:
         logger.warning("payout %s: %s", payout, reason)
     else:
-        mark_sent(key=f"payout:{payout}:sent", at=at, by=ENGINE, payout=payout, reference=told.ref)
         _settle_payout(told, at)
 
 
@@ -181,7 +180,7 @@ def fetch_bill(*, provider: str, day: date) -> list[Difference]:
 
 
 def _create(view: PaymentView, return_url: str, at: datetime) -> State:
-    gateway = registry.gateway(view.provider)
+    gateway = _gateway(view.provider)
     charge = Charge(view.code, view.amount, view.currency, view.subject, return_url, view.expires_at)
     try:
         return gateway.create(charge)
@@ -212,7 +211,9 @@ def _settle(provider: str, kind: str, state: State, at: datetime) -> None:
 
 
 def _settle_payout(told: Remittance, at: datetime) -> None:
-    if told.status != SENT:
+    if told.status == SENT:
+        mark_sent(key=f"payout:{told.reference}:sent", at=at, by=ENGINE, payout=told.reference, reference=told.ref)
+    else:
         handle(at=at, notice=Notice(
             settings.HANSE_BANK, f"payout:{told.reference}:{told.status}", "payout", told.status, told.reference,
             told.ref, told.amount, told.currency, body="",
@@ -263,12 +264,22 @@ def _act_on_payout(notice: Notice, at: datetime) -> str:
     return APPLIED
 
 
+def _gateway(name: str) -> Gateway:
+    try:
+        return registry.gateway(name)
+    except registry.NotSetUp as error:
+        raise ProviderUnavailable from error
+
+
 def _bank() -> Bank:
-    return registry.bank(settings.HANSE_BANK)
+    try:
+        return registry.bank(settings.HANSE_BANK)
+    except registry.NotSetUp as error:
+        raise ProviderUnavailable from error
 
 
 def _chase_refund(view: RefundView, at: datetime) -> None:
-    state = _asked(lambda: registry.gateway(view.provider).query_refund(view.code))
+    state = _asked(lambda: _gateway(view.provider).query_refund(view.code))
     if state is None:
         send_refund(refund=view.code, at=at)
     else:
@@ -276,8 +287,7 @@ def _chase_refund(view: RefundView, at: datetime) -> None:
 
 
 def _chase_payout(payout: Payout, at: datetime) -> None:
-    told = _bank().query(payout.code) if payout.status == "sent" else None
-    if told is None:
+    if (told := _bank().query(payout.code)) is None:
         send_payout(payout=payout.code, at=at)
     else:
         _settle_payout(told, at)
@@ -289,7 +299,7 @@ def _each(rows: Sequence[Row], work: Callable[[Row], object]) -> None:
         try:
             work(row)
         except (ProviderUnavailable, Unknown) as reason:
-            logger.warning("%s: %s; the rest waits", row, reason)
+            logger.warning("%s: %s; the rest waits", row.code, reason)
             return
         except DomainError as refusal:
-            logger.warning("%s: %s", row, refusal.code)
+            logger.warning("%s: %s", row.code, refusal.code)

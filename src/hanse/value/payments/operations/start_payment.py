@@ -24,7 +24,7 @@ def start_payment(
     subject: str,
     amount: int,
     currency: str,
-    provider: str,
+    provider: str = "sandbox",
     expires_at: datetime | None = None,
 ) -> str:
     """Record that this party (id) is to pay this much for the subject (a checkout's code); return the payment's code.
