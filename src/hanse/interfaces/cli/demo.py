@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import httpx
 from django.conf import settings
@@ -98,7 +99,8 @@ def _serve(options: argparse.Namespace) -> None:
             call_command("check", databases=["default"], verbosity=0)
             call_command("migrate", interactive=False, verbosity=0)
         if find_spec(SANDBOX):
-            supervisor.add(_child("sandbox gateway", ["-m", SANDBOX, "--port", str(options.sandbox_port)], environment))
+            sandbox_options = _sandbox_options(options.sandbox_port, base)
+            supervisor.add(_child("sandbox gateway", ["-m", SANDBOX, *sandbox_options], environment))
         accounts = _load_mall(empty=options.empty)
         connection.close()  # the loader's; from here on only the children use the database
         with _step("Web server and worker"):
@@ -124,6 +126,15 @@ def _web_options(port: int) -> list[str]:
         *("--interface", "wsgi", "--host", HOST, "--port", str(port)),
         *("--workers", "2", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "warning"),
         "hanse.config.wsgi:application",
+    ]
+
+
+def _sandbox_options(port: int, base: str) -> list[str]:
+    folder = Path(settings.HANSE_SANDBOX_KEYS)
+    folder.mkdir(parents=True, exist_ok=True)
+    return [
+        *("--host", HOST, "--port", str(port), "--keys", str(folder), "--state", str(folder / "state.jsonl")),
+        *("--notify", f"{base}/gateways/sandbox/notices", "--zone", settings.HANSE_ZONE),
     ]
 
 
