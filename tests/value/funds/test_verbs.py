@@ -125,4 +125,5 @@ def test_the_questions_that_scenarios_ask(world: World) -> None:
     assert queries.payable(CNY, [world.shop]) == {world.shop: 62}
     world.post(funds.unsettle_trade([(funds.refund_due(world.ann, CNY), 200)], nets))
     assert queries.refund_due(CNY) == {world.ann: 200}
+    assert queries.advanced(CNY) == {world.factory: 120}
     assert queries.owed(CNY) == {world.factory: -120, world.shop: 0, world.bob: 0, world.platform: 0}

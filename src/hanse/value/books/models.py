@@ -85,8 +85,8 @@ class Entry(models.Model):
 class Transfer(models.Model):
     """An amount that went from one account to another, at the moment of its entry. Append-only.
 
-    The database does not check that the accounts exist: that check would write to the row of the account,
-    and every order would queue for the platform's (docs/decisions/0012).
+    The database does not check that the accounts exist: that check would lock their rows, and every order would
+    write to the platform's (docs/decisions/0012). `queries.check` looks for transfers without accounts instead.
     """
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="transfers")

@@ -26,6 +26,11 @@ def payable(asset: str, holders: Holders = None) -> dict[int, int]:
     return balances("owed", asset, holders)
 
 
+def advanced(asset: str, holders: Holders = None) -> dict[int, int]:
+    """Return what the platform paid on for parties that are owed less than nothing (docs/decisions/0013)."""
+    return {party: -owed for party, owed in balances("owed", asset, holders).items() if owed < 0}
+
+
 def receivable(asset: str, holders: Holders = None) -> dict[int, int]:
     """Return what sellers earned on credit and buyers have not yet repaid."""
     return balances("receivable", asset, holders)
