@@ -11,7 +11,10 @@ class InterfacesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let Django know the checks of the surroundings; the topmost floor is the only one that may name them."""
+        """Hand down who follows which fact, and let Django know the checks of the surroundings."""
         from hanse.config import checks
+        from hanse.interfaces.jobs import subscriptions
+        from hanse.kernel import events
 
         assert checks.OLDEST
+        events.subscribe(subscriptions.names())

@@ -68,7 +68,8 @@ class _Run:
                 raise RuntimeError("it was done and is still due")
             self.seen.add(key)
             work(key=key, by=self.by, **given)
-        except Exception as error:  # noqa: BLE001 - one broken order must not keep the others from closing
+        except Exception as error:
+            # One broken order must not keep the others from closing.
             log.exception("%s could not be done", key)
             self.failures[what] = error
 

@@ -1,0 +1,42 @@
+"""Everything that follows a fact: this table is the whole of it.
+
+Each follower of a fact becomes a job of its own, written in the transaction that announced the fact, so it runs
+exactly if the change was committed, is tried again until it succeeds, and never holds up another follower. Followers
+may run twice: what they call knows its own keys.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from hanse.interfaces.jobs import gateway
+
+Payload = Mapping[str, Any]
+Follower = Callable[[Payload, datetime], None]
+
+
+def send_refund(payload: Payload, at: datetime) -> None:
+    """Tell the provider to send money back to the payer."""
+    gateway.send_refund(refund=payload["refund"], at=at)
+
+
+def send_payout(payload: Payload, at: datetime) -> None:
+    """Tell the bank to pay a party what it is owed."""
+    gateway.send_payout(payout=payload["payout"], at=at)
+
+
+FOLLOWERS: Mapping[str, tuple[Follower, ...]] = {
+    "provider_refund.started": (send_refund,),
+    "payout.created": (send_payout,),
+}
+"""Fact to followers. What an operation announces and nobody follows costs nothing."""
+
+
+def names() -> dict[str, tuple[str, ...]]:
+    """Return the table with the followers by name, as jobs carry them."""
+    return {fact: tuple(follower.__name__ for follower in row) for fact, row in FOLLOWERS.items()}
+
+
+def follower(fact: str, name: str) -> Follower | None:
+    """Return the follower of that name, or None if it no longer follows this fact."""
+    return next((found for found in FOLLOWERS.get(fact, ()) if found.__name__ == name), None)

@@ -1,0 +1,59 @@
+"""Facts reach their followers, and the clock's jobs do what has fallen due."""
+
+from datetime import timedelta
+
+import pytest
+from procrastinate.contrib.django import app
+
+from hanse.interfaces.jobs import subscriptions, tasks
+from hanse.kernel import clock, events
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    said = []
+
+    def listen(payload, at):
+        said.append((dict(payload), at))
+
+    monkeypatch.setattr(subscriptions, "FOLLOWERS", {"tea.made": (listen,)})
+    return said
+
+
+def test_the_kernel_knows_every_follower_by_name():
+    assert events._followers == subscriptions.names()
+    for fact, names in subscriptions.names().items():
+        assert names
+        assert all(callable(subscriptions.follower(fact, name)) for name in names)
+
+
+def test_a_follower_is_told_the_fact_and_the_time(heard):
+    tasks.follow(fact="tea.made", follower="listen", payload={"cup": "1"})
+    ((payload, at),) = heard
+    assert payload == {"cup": "1"}
+    assert clock.now() - at < timedelta(minutes=1)
+
+
+def test_a_follower_that_is_gone_is_a_warning(heard, caplog):
+    tasks.follow(fact="tea.made", follower="nobody", payload={})
+    assert heard == []
+    assert "no longer followed by nobody" in caplog.text
+
+
+def test_every_follower_is_tried_again():
+    assert tasks.follow.retry_strategy is tasks.PERSISTENT
+    assert {task.name for task in app.tasks.values() if task.name.startswith("hanse.")} == {
+        "hanse.follow",
+        "hanse.due",
+        "hanse.sweep",
+    }
+
+
+def test_the_clocks_jobs_use_the_present_moment(monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks, "run_due", asked.append)
+    monkeypatch.setattr(tasks.gateway, "sweep", lambda at: asked.append(at))
+    tasks.due(0)
+    tasks.sweep(0)
+    assert len(asked) == 2
+    assert all(clock.now() - at < timedelta(minutes=1) for at in asked)
