@@ -53,7 +53,7 @@ def test_the_clocks_jobs_use_the_present_moment(monkeypatch):
     asked = []
     monkeypatch.setattr(tasks, "run_due", asked.append)
     monkeypatch.setattr(tasks.gateway, "sweep", lambda at: asked.append(at))
-    tasks.due(0)
-    tasks.sweep(0)
+    tasks.due(timestamp=0)
+    tasks.sweep(timestamp=0)
     assert len(asked) == 2
     assert all(clock.now() - at < timedelta(minutes=1) for at in asked)

@@ -28,13 +28,15 @@ def follow(fact: str, follower: str, payload: dict[str, Any]) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(name="hanse.due", queue="clock", queueing_lock="hanse.due", lock="hanse.due")
-def due(_timestamp: int) -> None:
+def due(timestamp: int) -> None:
     """Do what has fallen due; a run that takes longer than a minute is not overtaken by the next."""
+    log.debug("the tick of %d", timestamp)  # which may be late: what counts is the present moment
     run_due(clock.now())
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="hanse.sweep", queue="clock", queueing_lock="hanse.sweep", lock="hanse.sweep")
-def sweep(_timestamp: int) -> None:
+def sweep(timestamp: int) -> None:
     """Ask providers and the bank about what they should have told by now."""
+    log.debug("the tick of %d", timestamp)
     gateway.sweep(at=clock.now())
