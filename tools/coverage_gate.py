@@ -46,8 +46,6 @@ def gaps(report: dict[str, Any], written: list[str]) -> list[str]:
 
 def _report() -> dict[str, Any]:
     data = coverage.Coverage()
-    if any(ROOT.glob(".coverage.*")):
-        data.combine()
     data.load()
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         data.json_report(outfile=file.name)
