@@ -37,10 +37,10 @@ def gaps(report: dict[str, Any], written: list[str]) -> list[str]:
         if path not in measured:
             lines.append(f"{path}: never loaded by a test")
             continue
-        missing = measured[path]["missing_lines"]
-        branches = [f"{start}->{end}" for start, end in measured[path].get("missing_branches", [])]
-        if missing or branches:
-            lines.append(f"{path}: lines {missing or 'all'}, branches {branches or 'all'} never taken")
+        missing = [str(line) for line in measured[path]["missing_lines"]]
+        missing += [f"{start}->{end}" for start, end in measured[path].get("missing_branches", [])]
+        if missing:
+            lines.append(f"{path}: never taken: {', '.join(missing)}")
     return lines
 
 
