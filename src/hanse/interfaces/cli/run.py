@@ -6,6 +6,7 @@ the files say, 1 if something did not, 2 if a file is not a scenario.
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
     """Play the files and print how each went, as soon as it is known."""
     from hanse.interfaces.cli.scenario.worlds import WorldsUnavailable
 
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     code = 0
     try:
         for report in _reports(list(_files(options.files)), options):

@@ -80,6 +80,7 @@ ANSWERS: Mapping[str, Answer] = {
     "earned": _of(funds.earned),
     "pending": _of(funds.pending),
     "refunded": _refunded,
+    "refund_due": _of(funds.refund_due),
     "credit_used": _of(funds.credit_used),
     "wallet": _of(funds.wallet),
     "points": _of(lambda _currency: funds.points()),

@@ -135,6 +135,29 @@ class Pay:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPayment:
+    """Ask a payment provider for money for an order, and name the payment; nothing is paid by that."""
+
+    name: str
+    order: str
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The provider tells something of a payment or of what it was to send back; `answer` is what must come of it.
+
+    A notice with the `id` of an earlier one is that one again.
+    """
+
+    payment: str
+    says: str
+    amount: int | None = None
+    id: str | None = None
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Cancel an order, or the lines named, as far as they are not shipped."""
 
@@ -261,10 +284,9 @@ class Race:
     outcomes: tuple[tuple[str, int], ...] | None
 
 
-Action = (
-    Quote | Place | Pay | Cancel | Ship | Receive | Refund | Restock | ListOffers | Change | OpenLink | CloseLink
-    | Suspend | Withdraw | PayoutReturned | Until | Expect | Race
-)  # fmt: skip
+Trading = Quote | Place | Pay | OpenPayment | Notice | Cancel | Ship | Receive | Refund | Withdraw | PayoutReturned
+Arranging = Restock | ListOffers | Change | OpenLink | CloseLink | Suspend
+Action = Trading | Arranging | Until | Expect | Race
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class StepFailed(Exception):
     """The step could not be played as the file says, for a reason that is not one of the engine's refusals."""
 
 
-Named = tuple[dict[str, str], dict[str, OfferSaid], dict[tuple[str, str, str], int], dict[str, str]]
+Named = tuple[dict[str, str], dict[str, OfferSaid], dict[tuple[str, str, str], int]]
 
 
 @dataclass
@@ -37,15 +37,16 @@ class Stage:
     orders: dict[str, list[str]] = field(default_factory=dict)
     """Checkouts by name: a race may give one name to several."""
     quotes: dict[str, str] = field(default_factory=dict)
+    payments: dict[str, str] = field(default_factory=dict)
     _requests: "count[int]" = field(default_factory=count)
 
     def named(self) -> "Named":
         """Return what has a name now."""
-        return dict(self.offers), dict(self.prices), dict(self.links), dict(self.quotes)
+        return dict(self.offers), dict(self.prices), dict(self.links)
 
     def forget_since(self, named: "Named") -> None:
         """Return to what had a name then: what came of the step since was undone."""
-        self.offers, self.prices, self.links, self.quotes = named
+        self.offers, self.prices, self.links = named
 
     @property
     def currency(self) -> str:

@@ -107,6 +107,7 @@ READERS: Mapping[str, Reader] = {
     "earned": _by_party(_money, MONEY),
     "pending": _by_party(_money, MONEY),
     "refunded": _by_party(_money, MONEY),
+    "refund_due": _by_party(_money, MONEY),
     "credit_used": _by_party(_money, MONEY),
     "wallet": _by_party(_money, MONEY),
     "points": _by_party(_points, POINTS),

@@ -23,6 +23,7 @@ class Names:
         self.offers: dict[str, None] = {}
         self.orders: dict[str, None] = {}
         self.quotes: dict[str, None] = {}
+        self.payments: dict[str, None] = {}
 
     def new(self, node: Node, taken: Iterable[str], what: str) -> str:
         """Read a name that nothing else of its kind has yet."""
@@ -34,6 +35,10 @@ class Names:
     def party(self, node: Node) -> str:
         """Read the name of a party."""
         return self._known(node, self.parties, "a party")
+
+    def payment(self, node: Node) -> str:
+        """Read the name of a payment that a provider was asked for."""
+        return self._known(node, self.payments, "a payment opened before")
 
     def made(self, node: Node) -> str:
         """Read the name of goods."""

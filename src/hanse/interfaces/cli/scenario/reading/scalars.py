@@ -21,7 +21,7 @@ ZONE = "a time zone such as Asia/Shanghai"
 CURRENCY = "a currency code such as CNY"
 NAME = "a name (1 to 80 visible characters without @ and blanks)"
 TITLE = "a line of text"
-CODE = "any, or the code of a refusal such as out_of_stock"
+CODE = "a code such as out_of_stock"
 
 _DURATION = re.compile(r"(?:[0-9]{1,10}[wdhms])+")
 _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?%")

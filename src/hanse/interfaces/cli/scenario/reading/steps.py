@@ -14,6 +14,7 @@ from hanse.interfaces.cli.scenario.script import Action, Pieces, Step
 
 FAULTS = ("buyer", "seller", "upstream", "carrier")
 GOODS = ("returned", "kept")
+SAYINGS = ("succeeded", "failed", "refunded", "not_refunded")
 MEANS = ("outside", "wallet", "credit", "points")
 MOST_RACERS = 100
 """Each racer has a database connection of its own."""
@@ -24,10 +25,10 @@ def step(names: Names, node: Node) -> Step:
     body, common = _body(names, node, READERS)
     refused = common.may("refused", lambda n: names.page.scalar(n, scalars.CODE, scalars.code), None)
     summary = body.summary
-    before = dict(names.orders), dict(names.offers), dict(names.quotes)
+    before = dict(names.orders), dict(names.offers), dict(names.quotes), dict(names.payments)
     action = READERS[body.kind](names, body)
     if refused:  # nothing came of it, so nothing of it has a name
-        names.orders, names.offers, names.quotes = before
+        names.orders, names.offers, names.quotes, names.payments = before
     return Step(names.page.spot(node), body.kind, summary, action, *_whose(names, common), refused)
 
 
@@ -78,6 +79,22 @@ def _pay(names: Names, body: Body) -> Action:
     fields = body.fields("with", "amount")
     means, amount = fields.may("with", names.word(*MEANS), "outside"), fields.may("amount", names.amount, None)
     return script.Pay(names.order(body.head), means, amount)
+
+
+def _open_payment(names: Names, body: Body) -> Action:
+    fields = body.fields("order", "amount")
+    order, amount = fields.must("order", names.order, ""), fields.may("amount", names.amount, None)
+    name = names.new(body.head, names.payments, "a payment")
+    names.payments[name] = None
+    return script.OpenPayment(name, order, amount)
+
+
+def _notice(names: Names, body: Body) -> Action:
+    fields = body.fields("says", "amount", "id", "answer")
+    says, amount = fields.must("says", names.word(*SAYINGS), ""), fields.may("amount", names.amount, None)
+    same = fields.may("id", lambda n: names.page.scalar(n, scalars.NAME, scalars.name), None)
+    answer = fields.may("answer", lambda n: names.page.scalar(n, scalars.CODE, scalars.code), None)
+    return script.Notice(names.payment(body.head), says, amount, same, answer)
 
 
 def _part(make: Callable[[str, Pieces | None], Action]) -> "Reader":
@@ -202,6 +219,8 @@ READERS: Mapping[str, Reader] = {
     "quote": _quote,
     "place": _place,
     "pay": _pay,
+    "open_payment": _open_payment,
+    "notice": _notice,
     "cancel": _part(script.Cancel),
     "ship": _part(script.Ship),
     "receive": _part(script.Receive),
@@ -222,5 +241,9 @@ READERS: Mapping[str, Reader] = {
 }
 """Every kind of step; how each is played stands in `player.py`."""
 
-RACERS = {kind: read for kind, read in READERS.items() if kind not in {"quote", "wait", "until", "expect", "race"}}
+RACERS = {
+    kind: read
+    for kind, read in READERS.items()
+    if kind not in {"quote", "open_payment", "wait", "until", "expect", "race"}
+}
 """The steps that may race: those that one of the engine's operations answers."""
