@@ -12,19 +12,20 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog, Message
-from babel.messages.extract import extract_python
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "hanse"
 LOCALES = SOURCE / "interfaces" / "locale"
-KEYWORDS = {
+KEYWORDS: dict[str, Any] = {
     "_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
 }  # fmt: skip
-TEXT = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+TEXT = r"""(u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")"""
 CALLS = re.compile(rf"\b(?:ngettext\(\s*{TEXT},\s*{TEXT}|pgettext\(\s*{TEXT},\s*{TEXT}|(?:gettext|_)\(\s*{TEXT})")
 PLACES = re.compile(r"%\((\w+)\)[sd]|%%")
 
@@ -44,14 +45,8 @@ def gather() -> list[Found]:
 
 def in_python(code: bytes) -> Iterator[Found]:
     """Yield the texts of a module."""
-    for _line, function, texts, _comments in extract_python(io.BytesIO(code), list(KEYWORDS), [], {}):
-        parts = [part for part in (texts if isinstance(texts, tuple) else (texts,)) if isinstance(part, str)]
-        if function.startswith("ngettext"):
-            yield None, (parts[0], parts[1])
-        elif function.startswith("pgettext"):
-            yield parts[0], parts[1]
-        elif parts:
-            yield None, parts[0]
+    for _line, text, _comments, context in extract("python", io.BytesIO(code), KEYWORDS):
+        yield context, text if isinstance(text, str) else (text[0], text[1])
 
 
 def in_template(text: str) -> Iterator[Found]:
@@ -60,19 +55,22 @@ def in_template(text: str) -> Iterator[Found]:
     from django.utils.translation.template import templatize
 
     for call in CALLS.finditer(templatize(text)):
-        singular, plural, context, within, plain = (ast.literal_eval(part) if part else None for part in call.groups())
-        if singular is not None:
+        singular, plural, context, within, plain = (ast.literal_eval(part or "''") for part in call.groups())
+        if singular:
             yield None, (singular, plural)
         else:
-            yield context, within if context is not None else plain
+            yield context or None, within or plain
 
 
 def renewed(path: Path) -> Catalog:
     """Return the catalogue of a language with just the texts that there are now, and its translations of them."""
     with path.open("rb") as text:
         known = read_po(text)
-    fresh = Catalog(locale=known.locale, project="hanse", header_comment=known.header_comment, fuzzy=False)
-    fresh.mime_headers = known.mime_headers
+    fresh = Catalog(
+        locale=known.locale, project="hanse", header_comment=known.header_comment, fuzzy=False, version="1",
+        creation_date=known.creation_date, revision_date=known.creation_date, last_translator="Hanse",
+        language_team="Hanse", msgid_bugs_address="-",
+    )  # fmt: skip
     for context, text_ in gather():
         earlier = known.get(text_ if isinstance(text_, str) else text_[0], context)
         empty: str | tuple[str, ...] = "" if isinstance(text_, str) else ("",) * fresh.num_plurals
@@ -89,8 +87,8 @@ def faults(catalogue: Catalog) -> Iterator[str]:
 
 
 def _fault(message: Message) -> str:
-    texts = message.id if isinstance(message.id, tuple) else (message.id,)
-    strings = message.string if isinstance(message.string, tuple) else (message.string,)
+    texts = [message.id] if isinstance(message.id, str) else list(message.id)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or [""])
     if not all(strings):
         return "not translated"
     wanted = {place for text in texts for place in PLACES.findall(text)}

@@ -1,7 +1,7 @@
 """Takes pictures of every page of a running demo: phone and desktop, Chinese and English.
 
-`python -m tools.screenshots` looks at http://127.0.0.1:8000 and writes to var/screenshots; `--base` and `--out` say otherwise,
-`--only WORD` takes just the pages whose name contains the word.
+`python -m tools.screenshots` looks at http://127.0.0.1:8000 and writes to var/screenshots; `--base` and `--out` say
+otherwise, `--only WORD` takes just the pages whose name contains the word.
 """
 
 import argparse
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from hanse.config import places
 from tools import browser
@@ -124,10 +124,15 @@ def _groups(only: str) -> Iterator[tuple[str, str, str, list[Shot]]]:
                 yield size, language, who, [shot for shot in wanted if shot.who == who]
 
 
+def _tell(message: ConsoleMessage) -> None:
+    if message.type == "error":
+        print(f"{message.location.get('url')}: {message.text}")
+
+
 def _take(context: BrowserContext, who: str, secret: str, shots: list[Shot], out: Path, suffix: str) -> None:
     page = context.new_page()
     wide = "document.documentElement.scrollWidth > innerWidth"
-    page.on("console", lambda message: message.type == "error" and print(f"{page.url}: {message.text}"))
+    page.on("console", _tell)
     if who:
         page.goto("/sign-in/")
         page.fill("[name=sign_in]", f"{who}@hanse.example")

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("checkout/", checkout.checkout, name="checkout"),
     path("pay/<str:code>/", payment.choose, name="pay"),
     path("pay/<str:code>/start/", payment.start, name="pay-start"),
+    path("pay/<str:code>/back/<str:payment>/", payment.back, name="pay-back"),
     path("pay/<str:code>/within/", payment.within, name="pay-within"),
     path("orders/", orders.index, name="orders"),
     path("orders/<str:code>/", orders.show, name="order"),

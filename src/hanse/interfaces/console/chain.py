@@ -1,4 +1,4 @@
-"""An order's chain as it is drawn: tier by tier the goods and the money, and what the books say of every party. Pure."""
+"""An order's chain as it is drawn: goods and money tier by tier, and what the books say of every party. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +13,8 @@ from hanse.value.settlement.models import Statement
 
 EARNED = frozenset({"owed", "fee", "receivable", "points_cost"})
 HELD = frozenset({"held", "held_credit"})
+PROMOTER, PLATFORM = 8, 9
+"""Beside the tiers (1 = the buyer) there are those who earn without handing goods on."""
 
 
 @dataclass(slots=True)
@@ -100,11 +102,7 @@ def paths(orders: Sequence[Order], commissions: Iterable[Commission]) -> list[Pa
     borne: dict[int, int] = {}
     for one in commissions:
         borne[one.line.order_id] = borne.get(one.line.order_id, 0) + one.left
-    found = []
-    for root in upstream.get(None, []):
-        for legs in _ways(root, upstream):
-            found.append(_path(legs, borne))
-    return found
+    return [_path(legs, borne) for root in upstream.get(None, []) for legs in _ways(root, upstream)]
 
 
 def _ways(leg: Order, upstream: Mapping[int | None, list[Order]]) -> list[list[Order]]:
@@ -139,8 +137,8 @@ def standings(
             of(order.buyer, 1 + order.tier).expected -= order.total
     for one in commissions:
         of(one.bearer, 2).expected -= one.left
-        of(one.promoter, 6).expected += one.left
-    of(platform, 5).expected += sum(order.fee for order in orders)
+        of(one.promoter, PROMOTER).expected += one.left
+    of(platform, PLATFORM).expected += sum(order.fee for order in orders)
     for account, amount in effects(postings).items():
         if account.holder in found:
             _count(found[account.holder], account, amount)
@@ -166,7 +164,7 @@ def _count(standing: Standing, account: AccountRef, amount: int) -> None:
         standing.owed += amount if account.purpose == "owed" else 0
 
 
-def shares(standings_: Sequence[Standing], booked: bool) -> list[Slice]:
+def shares(standings_: Sequence[Standing], *, booked: bool) -> list[Slice]:
     """Return how the buyer's money is (or, before close, will be) divided, widest bar 1000, parts that are positive."""
     parts = [(one, one.earned if booked else one.expected) for one in standings_]
     parts = [(one, amount) for one, amount in parts if amount > 0]

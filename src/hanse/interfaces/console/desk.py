@@ -1,11 +1,11 @@
 """A party's own desk: where to begin, its offers with their stock, its money."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.contrib import messages
 from django.views.decorators.http import require_POST, require_safe
 
 from hanse.goods.offers.models import OFFER, Offer
@@ -81,10 +81,11 @@ def money(request: HttpRequest) -> HttpResponse:
     actor.require(SEE_MONEY)
     holders = [actor.party] if actor.party else []
     party = actor.party or 0
+    receivable = funds.receivable(ASSET, holders).get(party, 0)
     context = {
         "asset": ASSET,
-        "payable": funds.payable(ASSET, holders).get(party, 0),
-        "receivable": funds.receivable(ASSET, holders).get(party, 0),
+        "payable": funds.owed(ASSET, holders).get(party, 0) - receivable,
+        "receivable": receivable,
         "paid_out": funds.paid_out(ASSET, holders).get(party, 0),
         "pending": funds.pending(ASSET, holders).get(party, 0),
         "statements": Statement.objects.visible_to(actor).filter(party=actor.party).order_by("-end")[:12],

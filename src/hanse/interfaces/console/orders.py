@@ -36,7 +36,9 @@ def sales(actor: Actor) -> QuerySet[Order]:
 def waiting(actor: Actor) -> QuerySet[Order]:
     """Return the orders of which the actor's party itself has pieces to ship, the longest waiting first."""
     mine = Order.objects.visible_to(actor).filter(
-        seller=actor.party, status__in=SHIPPABLE, lines__allocations__quantity__gt=F("lines__allocations__shipped") + F("lines__allocations__cancelled")
+        seller=actor.party,
+        status__in=SHIPPABLE,
+        lines__allocations__quantity__gt=F("lines__allocations__shipped") + F("lines__allocations__cancelled"),
     )
     return sales(actor).filter(pk__in=mine.values("pk")).order_by("placed_at", "pk")
 
@@ -74,7 +76,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     upstream = Order.objects.visible_to(actor).filter(cause=order).select_related("seller")
     lines = [{"line": line, "own": own_pieces(line)} for line in order.lines.all()]
     to_ship = order.status in SHIPPABLE and any(row["own"] for row in lines)
-    happenings = timeline.of_orders([order.root_id], actor)[order.root_id] if order.tier == 0 else timeline.of_leg(order, actor)
+    happenings = (
+        timeline.of_orders([order.root_id], actor)[order.root_id] if order.tier == 0 else timeline.of_leg(order, actor)
+    )
     context: dict[str, Any] = {
         "order": order,
         "lines": lines,
@@ -82,7 +86,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "happenings": happenings,
         "to_ship": to_ship and actor.may("orders.ship"),
         "ships": any(line.allocations.all() for line in order.lines.all()),
-        "refundable": order.tier == 0 and order.status not in ("placed", "expired", "cancelled") and actor.may("aftersales.decide"),
+        "refundable": order.tier == 0
+        and order.status not in ("placed", "expired", "cancelled")
+        and actor.may("aftersales.decide"),
         "left": order.left,
     }
     return render(request, "console/order.html", context)

@@ -16,7 +16,7 @@ from hanse.kernel.actor import OPERATE, Actor
 from hanse.network.parties.models import Party
 from hanse.trade.commission.models import Commission
 from hanse.trade.orders.models import ORDER, Checkout, Order, Refund
-from hanse.value.books.queries import journal
+from hanse.value.books.queries import Posting, journal
 from hanse.value.settlement.models import Statement
 
 PAGE = 20
@@ -53,7 +53,9 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         .order_by("tier", "pk")
     )
     awards = list(
-        Commission.objects.visible_to(actor).filter(line__order__checkout=checkout).select_related("line", "promoter", "bearer")
+        Commission.objects.visible_to(actor)
+        .filter(line__order__checkout=checkout)
+        .select_related("line", "promoter", "bearer")
     )
     refunds = list(Refund.objects.visible_to(actor).filter(checkout=checkout).order_by("pk"))
     platform = get_object_or_404(Party.objects.visible_to(actor), kind="platform")
@@ -66,7 +68,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "legs": legs,
         "paths": chain.paths(legs, awards),
         "standings": standings,
-        "shares": chain.shares(standings, booked),
+        "shares": chain.shares(standings, booked=booked),
         "booked": booked,
         "entries": chain.entries(postings),
         "names": {party.pk: party for party in parties(postings, actor)},
@@ -76,7 +78,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "console/chain.html", context)
 
 
-def parties(postings: Sequence[chain.Posting], actor: Actor) -> list[Party]:
+def parties(postings: Sequence[Posting], actor: Actor) -> list[Party]:
     """Return every party that holds one of the accounts."""
     ids = {account.holder for one in postings for account in (one.source, one.target)}
     return list(Party.objects.visible_to(actor).filter(pk__in=ids))

@@ -16,6 +16,7 @@ from hanse.kernel import clock
 from hanse.kernel.errors import DomainError
 from hanse.network.parties.models import Party
 from hanse.trade.orders.operations.place import place
+from hanse.trade.quotes.operations.empty_basket import empty_basket
 
 
 class Delivery(forms.Form):
@@ -60,6 +61,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
         except DomainError as reason:
             refused = reason
         else:
+            offers = [line.offer for line in shown.lines]
+            empty_basket(key=code, at=at, by=actor, offers=offers)
             return redirect("pay", code)
     if not shown.shops:
         return redirect("basket")

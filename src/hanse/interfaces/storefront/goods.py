@@ -89,7 +89,9 @@ def offers_for(actor: Actor) -> QuerySet[Offer]:
     return found.exclude(seller=actor.party) if actor.party else found
 
 
-def browse(actor: Actor, at: datetime, category: Category | None, words: str, page: str) -> tuple[list[Card], Page[Offer]]:
+def browse(
+    actor: Actor, at: datetime, category: Category | None, words: str, page: str
+) -> tuple[list[Card], Page[Offer]]:
     """Return one page of products, each as its best offer for this actor, and the page itself."""
     found = offers_for(actor)
     if category:
@@ -135,7 +137,9 @@ def _card(actor: Actor, offer: Offer, chain: rules.Chain, level: str, at: dateti
 def of_product(actor: Actor, product: Product, at: datetime) -> list[Card]:
     """Return every offer of a product for this actor, the cheapest first."""
     rows = offers_for(actor).filter(sku__product=product).select_related("seller", "sku__product__category")
-    return sorted(cards(actor, rows.order_by("sku__position", "pk"), at), key=lambda card: (not card.available, card.price))
+    return sorted(
+        cards(actor, rows.order_by("sku__position", "pk"), at), key=lambda card: (not card.available, card.price)
+    )
 
 
 def choose(offers: Sequence[Card], code: str) -> tuple[Card | None, list[Card], list[Card]]:
@@ -167,7 +171,7 @@ def categories(actor: Actor) -> list[Shown]:
 
 
 def attributes(product: Product) -> list[tuple[str, str]]:
-    """Return label and value of each attribute in the reader's language, where either is written as `中文 | English`."""
+    """Return label and value of each attribute for the reader, where either is written as `中文 | English`."""
     return [(spoken(label), spoken(value)) for label, value in product.attributes.items()]
 
 

@@ -19,9 +19,9 @@ from hanse.interfaces.web.fields import key_of
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
+from hanse.trade.logistics.operations.receive import receive
 from hanse.trade.orders.models import ORDER, Checkout, Order, Refund
 from hanse.trade.orders.operations.cancel import cancel
-from hanse.trade.logistics.operations.receive import receive
 
 PAGE = 10
 ACTS: dict[str, Callable[..., Any]] = {"cancel": cancel, "receive": receive}

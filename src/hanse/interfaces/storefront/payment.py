@@ -1,6 +1,8 @@
 """Paying: choose how, go to the provider's page, come back to an order that says what has arrived."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from hanse.interfaces.jobs.gateway import open_payment
+from hanse.interfaces.jobs.gateway import ProviderUnavailable, open_payment, query_payment
 from hanse.interfaces.web.fields import key_of
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock
@@ -19,6 +21,7 @@ from hanse.network.parties.queries import terms_for
 from hanse.trade.orders.models import Checkout, Order
 from hanse.trade.orders.operations.pay import pay as pay_order
 from hanse.value.funds import queries as funds
+from hanse.value.payments.models import Payment
 from hanse.value.payments.operations.start_payment import start_payment
 
 OUTSIDE = "outside"
@@ -44,7 +47,8 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
     due = to_pay(found, actor)
     if not due:
         return redirect("order", code)
-    return render(request, "storefront/pay.html", {"checkout": found, "due": due, "ways": ways(found, due, actor)})
+    context = {"checkout": found, "due": due, "ways": ways(found, due, actor), "until": until(found, actor)}
+    return render(request, "storefront/pay.html", context)
 
 
 @login_required
@@ -57,10 +61,20 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     at = clock.now()
     payment = start_payment(
         key=key_of(request.POST), at=at, by=actor, payer=payer.pk, subject=found.code,
-        amount=to_pay(found, actor), currency=found.currency,
+        amount=to_pay(found, actor), currency=found.currency, expires_at=until(found, actor),
     )  # fmt: skip
-    back = request.build_absolute_uri(f"{reverse('order', args=[code])}?waiting")
+    back = request.build_absolute_uri(reverse("pay-back", args=[code, payment]))
     return redirect(open_payment(payment=payment, return_url=back, at=at))
+
+
+@login_required
+@require_safe
+def back(request: HttpRequest, code: str, payment: str) -> HttpResponse:
+    """Receive the buyer coming back from the provider: ask what became of the payment, then show the order."""
+    found = get_object_or_404(Payment.objects.visible_to(actor_of(request)), code=payment, subject=code)
+    with suppress(ProviderUnavailable):  # then its notice will tell
+        query_payment(payment=found.code, at=clock.now())
+    return redirect(f"{reverse('order', args=[code])}?waiting")
 
 
 @login_required
@@ -77,6 +91,12 @@ def to_pay(checkout: Checkout, actor: Actor) -> int:
     """Return what is still open of a checkout that waits for payment, else 0."""
     waiting = Order.objects.visible_to(actor).filter(checkout=checkout, tier=0, status="placed").exists()
     return checkout.total - checkout.paid if waiting else 0
+
+
+def until(checkout: Checkout, actor: Actor) -> datetime | None:
+    """Return until when the goods are kept for a buyer who has not paid."""
+    kept = Order.objects.visible_to(actor).filter(checkout=checkout, tier=0, status="placed").order_by("due_at")
+    return kept.values_list("due_at", flat=True).first()
 
 
 def ways(checkout: Checkout, due: int, actor: Actor) -> list[Way]:

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from hanse.interfaces.web.who import actor_of, basket_owner
 from hanse.kernel.actor import Actor
+from hanse.network.access.models import User
 from hanse.network.access.queries import parties_of
 from hanse.network.parties.models import Party
 from hanse.trade.quotes.queries import basket_of
@@ -29,18 +30,21 @@ class Acting:
     @cached_property
     def party(self) -> Party | None:
         """Return the party that is acted for."""
-        return Party.objects.visible_to(self.actor).filter(pk=self.actor.party).first()
+        return Party.objects.visible_to(self.actor).filter(pk=self.actor.party or 0).first()
 
     @cached_property
     def parties(self) -> list[Party]:
         """Return every party for which the person may act."""
-        return parties_of(self.actor.user) if self.actor.user else []
+        user = self.request.user
+        return parties_of(user) if isinstance(user, User) else []
 
     @cached_property
     def console(self) -> bool:
         """Say whether there is anything for this actor in the console."""
         kind = self.party.kind if self.party else ""
-        return self.actor.operates or (kind not in ("", "consumer") and any(self.actor.may(p) for p in SELLS))
+        return self.actor.operates or (
+            kind not in ("", "consumer", "enterprise") and any(self.actor.may(p) for p in SELLS)
+        )
 
 
 def face(request: HttpRequest) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The demo mall: believable parties, goods, pictures and two months of trade, loaded once and resumed if interrupted."""
+"""The demo mall: believable parties, goods, pictures and two months of trade; an interrupted loading goes on."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,8 +1,9 @@
-"""What the demo mall trades: categories, products with their pictures, the factories' stock, and offers on every tier."""
+"""What the demo mall trades: categories, products with pictures, the factories' stock, offers on every tier."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zlib import crc32
 
@@ -11,9 +12,8 @@ from django.conf import settings
 from hanse.goods.catalogue.operations.create_category import create_category
 from hanse.goods.catalogue.operations.create_products import create_products
 from hanse.goods.catalogue.rules import NewProduct, NewSku
-from hanse.goods.offers.operations._insert import NewOffer
 from hanse.goods.offers.operations.list_offers import list_offers
-from hanse.goods.offers.rules import Price
+from hanse.goods.offers.rules import NewOffer, Price
 from hanse.goods.stock.operations.restock_many import restock_many
 from hanse.interfaces.cli.mall import book, pictures
 from hanse.kernel import money
@@ -43,10 +43,10 @@ def steps(at: datetime) -> list[Callable[[], object]]:
     """Return everything to be done, in order; each step may be done again without effect."""
     things = list(book.things())
     batches = [things[n : n + BATCH] for n in range(0, len(things), BATCH)]
-    found: list[Callable[[], object]] = [lambda: _categories(at)]
-    found += [lambda n=n, some=some: _products(n, some, at) for n, some in enumerate(batches)]  # type: ignore[misc]
-    found.append(lambda: _stock(at))
-    found += [lambda tier=tier: _offers(tier, at) for tier in (1, 2, 3, 4)]  # type: ignore[misc]
+    found: list[Callable[[], object]] = [partial(_categories, at)]
+    found += [partial(_products, number, some, at) for number, some in enumerate(batches)]
+    found.append(partial(_stock, at))
+    found += [partial(_offers, tier, at) for tier in (1, 2, 3, 4)]
     return found
 
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from hanse.interfaces.cli.mall import book, goods
@@ -36,6 +37,12 @@ CARRIERS = (("顺丰速运", "SF"), ("中通快递", "ZT"), ("京东物流", "JD
 STREETS = ("平江路 18 号", "十梓街 112 号", "延安西路 900 号", "文三路 77 号 3 幢", "人民路 356 号")
 WALLETS = {"chensi": 300_000, "wangxm": 200_000, "anna": 150_000}
 HOUR = timedelta(hours=1)
+# How many hours ago the latest orders were placed: somebody always has something to ship, to receive and to pay.
+LATEST = (
+    *((hours, "parts") for hours in (66, 60, 54, 48, 44)),
+    *((hours, "fine") for hours in (30, 26, 22, 18, 14, 10, 8, 6)),
+    *((hours, "fine") for hours in (3.5, 2.5, 1.5, 0.8)), (0.1, "unpaid"), (0.05, "unpaid"),
+)  # fmt: skip
 
 
 @dataclass(order=True)
@@ -77,15 +84,16 @@ class History:
     def plan(self) -> None:
         """Draw all orders by lot and note when each begins."""
         for holder, amount in WALLETS.items():
-            self.at(self.start, lambda at, h=holder, a=amount: self.top_up(h, a, at))
+            self.at(self.start, partial(self.top_up, holder, amount))
         moments = [self.start + timedelta(hours=6) + (timedelta(days=DAYS) - 7 * HOUR) * (self.lot.random() ** 0.7)
                    for _ in range(ORDERS)]  # fmt: skip
         for number, moment in enumerate(sorted(moments)):
             plan = self.draw(number)
-            self.at(_by_day(moment), lambda at, plan=plan: self.begin(plan, at))
-        for minutes in (6, 3):
-            plan = self.draw(ORDERS + minutes, fate="unpaid")
-            self.at(self.upto - timedelta(minutes=minutes), lambda at, plan=plan: self.begin(plan, at))
+            self.at(_by_day(moment), partial(self.begin, plan))
+        for number, (hours, fate) in enumerate(LATEST, start=ORDERS):
+            plan = self.draw(number, fate)
+            plan.pauses |= {"ship": 9 * HOUR, "more": 90 * HOUR} if fate == "parts" else {}
+            self.at(self.upto - hours * HOUR, partial(self.begin, plan))
 
     def draw(self, number: int, fate: str = "") -> Plan:
         """Draw one order by lot."""
@@ -102,6 +110,8 @@ class History:
         trading = buyer in ("xiaoman", "gusu", "yuanhang")
         lines = [Line(offer, lot.randint(8, 40) if trading else lot.choice((1, 1, 1, 2, 3)))
                  for offer in lot.sample(pool, count)]  # fmt: skip
+        if fate == "parts":
+            lines = [Line(line.offer, line.quantity + 2) for line in lines]
         if buyer in WALLETS and lot.random() < 0.3:
             means = "wallet"
         fates = ("unpaid", "cancelled", "refunded", "parts", "fine")
@@ -133,7 +143,7 @@ class History:
         moment = self.start
         while moment < self.upto:
             moment = min(moment + timedelta(days=1), self.upto)
-            yield moment, lambda end=moment: self.play(end)  # type: ignore[misc]
+            yield moment, partial(self.play, moment)
 
     def play(self, end: datetime) -> None:
         """Do everything up to this moment, in the order of time."""
@@ -164,16 +174,16 @@ class History:
                      "street": plan.street},
         )  # fmt: skip
         if plan.fate != "unpaid":
-            self.at(at + plan.pauses["pay"], lambda moment: self.pay(plan, moment))
+            self.at(at + plan.pauses["pay"], partial(self.pay, plan))
 
     def pay(self, plan: Plan, at: datetime) -> None:
         """Pay it, and plan what follows."""
         by = ENGINE if plan.means == "outside" else self.actor(plan.buyer)
         pay(key=f"mall:{plan.number}", at=at, by=by, order=plan.checkout, with_=plan.means)
         if plan.fate == "cancelled":
-            self.at(at + plan.pauses["cancel"], lambda moment: self.cancel(plan, moment))
+            self.at(at + plan.pauses["cancel"], partial(self.cancel, plan))
         else:
-            self.at(at + plan.pauses["ship"], lambda moment: self.ship(plan, moment))
+            self.at(at + plan.pauses["ship"], partial(self.ship, plan))
 
     def cancel(self, plan: Plan, at: datetime) -> None:
         """Cancel it before anything leaves."""
@@ -188,7 +198,7 @@ class History:
             carrier=name, tracking=letters + plan.tracking,
         )  # fmt: skip
         if more:
-            self.at(at + plan.pauses["more"], lambda moment: self.ship_rest(plan, moment))
+            self.at(at + plan.pauses["more"], partial(self.ship_rest, plan))
         else:
             self.arrive(plan, at)
 
@@ -204,13 +214,13 @@ class History:
     def arrive(self, plan: Plan, at: datetime) -> None:
         """Plan the arrival; some buyers forget to say so, and the clock does it for them."""
         if not plan.pauses["forgets"]:
-            self.at(at + plan.pauses["receive"], lambda moment: self.receive(plan, moment))
+            self.at(at + plan.pauses["receive"], partial(self.receive, plan))
 
     def receive(self, plan: Plan, at: datetime) -> None:
         """Receive it; some come back with a complaint."""
         receive(key=f"mall:{plan.number}", at=at, by=self.actor(plan.buyer), order=plan.checkout)
         if plan.fate == "refunded":
-            self.at(at + plan.pauses["refund"], lambda moment: self.refund(plan, moment))
+            self.at(at + plan.pauses["refund"], partial(self.refund, plan))
 
     def refund(self, plan: Plan, at: datetime) -> None:
         """Give one piece's money back; the maker answers for it."""

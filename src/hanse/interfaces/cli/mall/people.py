@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 
@@ -35,7 +36,7 @@ def accounts() -> list[tuple[str, ...]]:
 
 def steps(at: datetime) -> list[Callable[[], object]]:
     """Return everything to be done, in order; each step may be done again without effect."""
-    return [lambda: _platform(at), *_parties(at), *_links(at), *_staff(at)]
+    return [partial(_platform, at), *_parties(at), *_links(at), *_staff(at)]
 
 
 def _platform(at: datetime) -> None:
@@ -51,7 +52,7 @@ def _parties(at: datetime) -> list[Callable[[], object]]:
             name_en=row.get("name_en", ""), slug=row["slug"], region=row["region"],
         )  # fmt: skip
 
-    return [lambda row=row: register(row) for row in book.trade()["parties"]]  # type: ignore[misc]
+    return [partial(register, row) for row in book.trade()["parties"]]
 
 
 def _links(at: datetime) -> list[Callable[[], object]]:
@@ -64,7 +65,7 @@ def _links(at: datetime) -> list[Callable[[], object]]:
             terms=read_terms(terms, book.CURRENCY),
         )  # fmt: skip
 
-    return [lambda row=row: open_one(*row) for row in rows]  # type: ignore[misc]
+    return [partial(open_one, *row) for row in rows]
 
 
 def _staff(at: datetime) -> list[Callable[[], object]]:
@@ -77,4 +78,4 @@ def _staff(at: datetime) -> list[Callable[[], object]]:
         for role in row["roles"]:
             grant_role(key=f"mall:{name}:{role}", at=at, by=ENGINE, user=user, party=row["party"], role=role)
 
-    return [lambda row=row: employ(row) for row in book.trade()["staff"]]  # type: ignore[misc]
+    return [partial(employ, row) for row in book.trade()["staff"]]
