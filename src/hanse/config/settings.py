@@ -188,5 +188,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("HANSE_LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        name: {"level": "WARNING"}  # a line for each job announced and each request made says nothing to anybody
+        for name in ("procrastinate.blueprints", "procrastinate.jobs", "httpx")
+    },
 }

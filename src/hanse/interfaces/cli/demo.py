@@ -161,7 +161,7 @@ def _wait_until_answering(base: str, supervisor: Supervisor) -> None:
 
 def _welcome(base: str, accounts: Sequence[tuple[str, ...]]) -> str:
     widths = [max((len(cell) for cell in column), default=0) for column in zip(*accounts, strict=True)]
-    rows = ["   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in accounts]
+    rows = ["   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in accounts]
     lines = ["", f"  Hanse is open at {base}", *(f"    {row}" for row in rows), "  Ctrl-C stops everything.", ""]
     return "\n".join(lines)
 
