@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +16,11 @@ TIMEOUT = httpx.Timeout(10, connect=3)
 LONGEST = 64 * 1024
 
 
+def _client() -> httpx.Client:
+    # No connection is kept: one that the provider has closed meanwhile would look like an unknown outcome.
+    return httpx.Client(timeout=TIMEOUT, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
     """One merchant's connection: its address, its own key, the provider's public key."""
@@ -23,6 +28,7 @@ class Wire:
     url: str
     signer: Signer
     verifier: Verifier
+    client: httpx.Client = field(default_factory=_client, compare=False, repr=False)
 
     def post(self, path: str, content: dict[str, Any]) -> dict[str, Any]:
         """Ask for something; raise Refused or Unknown unless it was done."""
@@ -62,9 +68,7 @@ class Wire:
     def _call(self, method: str, path: str, body: bytes) -> bytes:
         headers = {"Content-Type": "application/json", **self.signer.sign(body, int(time.time()), method, path)}
         try:
-            answer = httpx.request(
-                method, self.url + path, content=body, headers=headers, timeout=TIMEOUT, trust_env=False
-            )
+            answer = self.client.request(method, self.url + path, content=body, headers=headers)
             self.verifier.verify(answer.headers, answer.content, int(time.time()))
         except httpx.ConnectError as error:
             raise Unknown("the provider cannot be reached") from error

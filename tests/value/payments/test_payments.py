@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from hanse.kernel.actor import ENGINE, STRANGER, Actor
-from hanse.kernel.errors import MalformedInput, NotFound
+from hanse.kernel.errors import MalformedInput, NotAllowed, NotFound
 from hanse.kernel.models import StateChange
 from hanse.value.payments import queries
 from hanse.value.payments.models import Payment
@@ -153,12 +153,15 @@ def test_an_unknown_payment_is_not_found() -> None:
     assert queries.payment("Y-0") is None
 
 
-def test_open_payments_are_those_whose_end_we_do_not_know(till: Till) -> None:
+def test_a_payment_that_we_gave_up_is_asked_about_until_the_provider_says_its_last_word(till: Till) -> None:
     till.paid()
-    waiting = till.start()
-    assert [view.code for view in queries.open_payments("sandbox", LATER)] == [waiting]
-    assert queries.open_payments("sandbox", AT) == []
-    assert queries.open_payments("other", LATER) == []
+    waiting, given_up = till.start(), till.start("C-2")
+    expire(key="x", at=LATER, by=ENGINE, subjects=["C-2"])
+    assert [view.code for view in queries.unsettled_payments("sandbox", LATER)] == [waiting, given_up]
+    assert queries.unsettled_payments("sandbox", AT) == []
+    assert queries.unsettled_payments("other", LATER) == []
+    assert fail(key="no", at=LATER, by=ENGINE, payment=given_up) == "failed"
+    assert [view.code for view in queries.unsettled_payments("sandbox", LATER)] == [waiting]
 
 
 def test_a_payment_is_seen_by_its_payer_and_by_operators(till: Till) -> None:
@@ -168,3 +171,18 @@ def test_a_payment_is_seen_by_its_payer_and_by_operators(till: Till) -> None:
     assert Payment.objects.visible_to(Actor(party=till.buyer + 1)).count() == 0
     assert Payment.objects.visible_to(STRANGER).count() == 0
     assert str(Payment.objects.get()) == Payment.objects.get().code
+
+
+def test_one_starts_payments_of_ones_own_and_only_the_provider_ends_them(till: Till) -> None:
+    ann, bob = Actor(party=till.buyer), Actor(party=till.buyer + 1)
+    given = {"payer": till.buyer, "subject": "C-1", "amount": 1, "currency": "CNY"}
+    code = start_payment(key="ann", at=AT, by=ann, **given)  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed):
+        start_payment(key="bob", at=AT, by=bob, **given)  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed):
+        succeed(key="trick", at=AT, by=ann, payment=code)
+    with pytest.raises(NotAllowed):
+        fail(key="trick", at=AT, by=ann, payment=code)
+    with pytest.raises(NotAllowed):
+        attach_provider_ref(key="trick", at=AT, by=ann, payment=code, provider_ref="x")
+    assert status(code) == "created"

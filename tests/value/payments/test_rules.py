@@ -37,14 +37,13 @@ def test_money_that_arrived_counts_from_every_state(before: str) -> None:
         ("succeeded", "succeeded", "already_known"),
         ("failed", "failed", "already_known"),
         ("succeeded", "failed", "late_failure"),
-        ("expired", "failed", "already_over"),
     ],
 )
 def test_news_that_change_nothing_say_why(before: str, says: str, why: str) -> None:
     assert judge(told(says), known(before)) == Verdict(act=False, why=why)
 
 
-@pytest.mark.parametrize("before", ["created", "pending"])
+@pytest.mark.parametrize("before", ["created", "pending", "expired"])
 def test_a_failure_counts_while_the_outcome_is_open(before: str) -> None:
     assert judge(told("failed"), known(before)) == ACT
 

@@ -160,7 +160,7 @@ def sweep(*, at: datetime) -> None:
     """Do what should have been done by now: send what was not sent, ask about what nobody told us of."""
     before = at - PATIENCE
     for name in registry.offered():
-        _each(queries.open_payments(name, before), lambda view: query_payment(payment=view.code, at=at))
+        _each(queries.unsettled_payments(name, before), lambda view: query_payment(payment=view.code, at=at))
         _each(queries.pending_refunds(name, before), lambda view: _chase_refund(view, at))
     open_payouts = Payout.objects.filter(status__in=("created", "sent"), created_at__lt=before).order_by("id")
     _each(list(open_payouts), lambda payout: _chase_payout(payout, at))
@@ -303,3 +303,5 @@ def _each(rows: Sequence[Row], work: Callable[[Row], object]) -> None:
             return
         except DomainError as refusal:
             logger.warning("%s: %s", row.code, refusal.code)
+        except Exception:
+            logger.exception("%s could not be looked after", row.code)

@@ -12,11 +12,13 @@ PAYMENT = states.table(
     [
         ("attach", "created", "pending", "engine"),
         ("succeed", "created pending failed expired", "succeeded", "engine"),
-        ("fail", "created pending", "failed", "engine"),
+        ("fail", "created pending expired", "failed", "engine"),
         ("expire", "created pending", "expired", "engine"),
     ],
 )
 """Money that arrived is money that arrived: `succeed` is possible from everywhere, and nothing leads out of it."""
+
+UNSETTLED = ("created", "pending", "expired")
 
 REFUND = states.table(
     "provider_refund",
@@ -38,8 +40,12 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(payer_id=actor.party) if actor.party else self.none()
 
     def open(self) -> "PaymentQuerySet":
-        """Keep payments of which the provider may still tell something."""
+        """Keep payments that we still wait for."""
         return self.filter(status__in=("created", "pending"))
+
+    def unsettled(self) -> "PaymentQuerySet":
+        """Keep payments of which the provider has not said its last word: also those that we gave up."""
+        return self.filter(status__in=UNSETTLED)
 
 
 class Payment(models.Model):
@@ -76,7 +82,7 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(fields=["subject", "id"], name="payment_subject"),
-            models.Index(fields=["created_at"], condition=Q(status__in=("created", "pending")), name="payment_open"),
+            models.Index(fields=["created_at"], condition=Q(status__in=UNSETTLED), name="payment_unsettled"),
             models.Index(fields=["provider", "succeeded_at"], name="payment_by_day"),
         ]
 

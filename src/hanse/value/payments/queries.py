@@ -51,12 +51,12 @@ def payments_for(subject: str) -> list[PaymentView]:
     return _payments(Payment.objects.filter(subject=subject))
 
 
-def open_payments(provider: str, before: datetime) -> list[PaymentView]:
-    """Return payments whose outcome we do not know although they were started before the moment, the oldest first.
+def unsettled_payments(provider: str, before: datetime) -> list[PaymentView]:
+    """Return payments whose end we do not know although they were started before the moment, the oldest first.
 
     They are few: a payment that nobody makes in time is closed by its provider.
     """
-    return _payments(Payment.objects.open().filter(provider=provider, created_at__lt=before))
+    return _payments(Payment.objects.unsettled().filter(provider=provider, created_at__lt=before))
 
 
 def refund(code: str) -> RefundView | None:

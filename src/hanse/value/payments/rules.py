@@ -43,7 +43,6 @@ ACT = Verdict(act=True)
 _NO_NEWS = {
     (SUCCEEDED, SUCCEEDED): "already_known",
     (FAILED, FAILED): "already_known",
-    ("expired", FAILED): "already_over",
     (SUCCEEDED, FAILED): "late_failure",
 }
 """What changes nothing: (our status, what we are told) and the outcome of such a notice."""
@@ -73,7 +72,7 @@ def judge_refund(told: Told, known: Known | None) -> Verdict:
     return verdict
 
 
-QUIET = frozenset({APPLIED, "already_known", "already_over"})
+QUIET = frozenset({APPLIED, "already_known"})
 """Outcomes that need nobody: with every other one provider and engine tell different stories, and an operator looks."""
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import once, states
-from hanse.kernel.actor import Actor
+from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import DomainError
 from hanse.value.payments.models import PAYMENT, Payment
 from hanse.value.payments.operations._locking import locked_payment
@@ -26,6 +26,7 @@ def attach_provider_ref(
 
     The provider's notice may have come first: then the payment is further on already, and only what it lacks is added.
     """
+    by.require(OPERATE)
     found = locked_payment(payment)
     if found.provider_ref not in {"", provider_ref}:
         raise ReferenceConflict(payment=payment)

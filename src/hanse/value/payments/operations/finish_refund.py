@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from hanse.kernel import events, once, states
-from hanse.kernel.actor import Actor
+from hanse.kernel.actor import OPERATE, Actor
 from hanse.network.parties import queries as parties
 from hanse.value.books.operations.post import post
 from hanse.value.books.rules import Move
@@ -34,6 +34,7 @@ def finish_refund(
     The use case that ordered the refund left the money in `refund_due` of the payer. From there it leaves the house,
     or, if the provider could not give it back, goes to the payer's wallet, so that it is not lost.
     """
+    by.require(OPERATE)
     found = locked_refund(refund)
     fresh = found.status == REFUND.initial
     status = (SUCCEEDED if succeeded else FAILED) if fresh else found.status

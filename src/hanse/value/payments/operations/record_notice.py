@@ -6,7 +6,7 @@ from typing import TypedDict
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import once
-from hanse.kernel.actor import Actor
+from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import MalformedInput
 from hanse.value.payments import queries
 from hanse.value.payments.models import Notice
@@ -31,6 +31,7 @@ def record_notice(
     The provider's notice id is unique: a repeated notice gets the first answer, so that acting on it again repeats
     operations that know their keys, and an interrupted one is taken up where it was left.
     """
+    by.require(OPERATE)
     if not (0 < len(notice_id) <= 128 and 0 < len(about) <= 80):
         raise MalformedInput("notice", _("an id and the code of what it is about"))
     before = Notice.objects.filter(provider=told.provider, notice_id=notice_id).first()

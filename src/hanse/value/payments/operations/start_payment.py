@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import codes, events, money, once
 from hanse.kernel.actor import Actor
-from hanse.kernel.errors import MalformedInput
+from hanse.kernel.errors import MalformedInput, NotAllowed
 from hanse.value.payments.models import Payment
 
 LIFETIME = timedelta(days=1)
@@ -32,6 +32,8 @@ def start_payment(
     The provider learns of it afterwards, outside of any transaction: see `interfaces/jobs/gateway.py`. It takes money
     until `expires_at` (the moment at which the order would expire, say; a day from now unless given).
     """
+    if not (by.operates or by.party == payer):
+        raise NotAllowed(action="pay")
     if not 0 < amount <= money.LARGEST:
         raise MalformedInput("amount", _("an amount above zero"))
     if not _CURRENCY.fullmatch(currency):

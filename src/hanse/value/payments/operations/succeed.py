@@ -6,7 +6,7 @@ from typing import TypedDict
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import events, once, states
-from hanse.kernel.actor import Actor
+from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import DomainError
 from hanse.value.payments.models import PAYMENT, Payment
 from hanse.value.payments.operations._locking import locked_siblings
@@ -48,8 +48,9 @@ def succeed(
 
     All payments of the subject are locked, so that two that arrive at once see each other. Nothing is booked here:
     whoever calls this books the amount if `fresh`, and sends back what the subject does not need (it was paid by one
-    of `others`, or what it was for is over: then `was` is `expired`).
+    of `others`, or what it was for is over: then `was` is `expired`). Only who speaks for the provider may say this.
     """
+    by.require(OPERATE)
     found, siblings = locked_siblings(payment)
     if amount not in {None, found.amount} or currency not in {None, found.currency}:
         raise AmountMismatch(payment=payment)
