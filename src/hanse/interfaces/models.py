@@ -1,1 +1,3 @@
 """Every model of the interfaces floor, gathered from its contexts for Django."""
+
+from hanse.interfaces.cli.imports.models import ImportJob, ImportProblem

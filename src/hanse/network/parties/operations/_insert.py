@@ -44,7 +44,7 @@ class NewParty:
 
 def insert(parties: Sequence[NewParty], *, at: datetime, by: Actor, active: bool) -> list[str]:
     """Write checked parties within the operation that calls."""
-    rows = [_checked(new, at, by) for new in parties]
+    rows = [row_of(new, at, by) for new in parties]
     wanted = [row.slug for row in rows if row.slug is not None]
     if twice := [slug for slug, times in Counter(wanted).items() if times > 1]:
         raise SlugTaken(slug=twice[0])
@@ -63,7 +63,8 @@ def insert(parties: Sequence[NewParty], *, at: datetime, by: Actor, active: bool
     return [row.code for row in rows]
 
 
-def _checked(new: NewParty, at: datetime, by: Actor) -> Party:
+def row_of(new: NewParty, at: datetime, by: Actor) -> Party:
+    """Return the party of a new one's particulars, checked; MalformedInput names what is wrong."""
     terms = rules.check_terms(new.terms)
     rules.require_terms(terms, by)
     return Party(

@@ -1,0 +1,65 @@
+"""Bring in one batch and note how far the import came, in one transaction: both, or neither."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from hanse.interfaces.cli.imports.kinds import KINDS
+from hanse.interfaces.cli.imports.models import ImportJob, ImportProblem
+from hanse.interfaces.cli.imports.units import Unit
+from hanse.kernel import once
+from hanse.kernel.actor import Actor
+from hanse.kernel.errors import DomainError
+
+
+class ImportMovedOn(DomainError):
+    """Another process is importing the same file."""
+
+    code = "import_moved_on"
+    message = _("This file is being imported by somebody else at this moment.")
+
+
+@once.operation("imports.run_batch")
+def run_batch(
+    *, key: str, at: datetime, by: Actor, job: int, behind: int, upto: int, units: Sequence[Unit], last: bool
+) -> dict[str, int]:
+    """Bring in the units that stand behind line `behind` and end at line `upto`; return the counts of this batch.
+
+    Raises ImportMovedOn unless the job has come exactly as far as `behind`.
+    """
+    row = ImportJob.objects.select_for_update().get(pk=job)
+    if row.line != behind or row.finished_at is not None:
+        raise ImportMovedOn
+    sound = [unit for unit in units if unit.value is not None]
+    counts: dict[str, Any] = {"imported": 0, "known": 0, "problems": []}
+    if sound:
+        counts = KINDS[row.kind].bring(key=key, at=at, by=by, rows=[unit.value for unit in sound])
+    columns = KINDS[row.kind].columns_of
+    refused = [(sound[n], columns.get(column, column), expected) for n, column, expected in counts["problems"]]
+    refused += [(unit, unit.column, unit.expected) for unit in units if unit.value is None]
+    _write_problems(job, refused)
+    ImportJob.objects.filter(pk=job).update(
+        line=upto,
+        imported=F("imported") + counts["imported"],
+        known=F("known") + counts["known"],
+        rejected=F("rejected") + len(refused),
+        finished_at=max(at, row.started_at) if last else None,
+    )
+    return {"imported": counts["imported"], "known": counts["known"], "rejected": len(refused)}
+
+
+def _write_problems(job: int, refused: Sequence[tuple[Unit, str, str]]) -> None:
+    ImportProblem.objects.bulk_create(
+        ImportProblem(
+            job_id=job,
+            line=unit.line,
+            last_line=unit.last_line,
+            column=column[:60],
+            expected=expected[:500],
+            row=unit.shown,
+        )
+        for unit, column, expected in sorted(refused, key=lambda one: one[0].line)
+    )
