@@ -190,6 +190,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("HANSE_LOG_LEVEL", "INFO")},
     "loggers": {
         name: {"level": "WARNING"}  # a line for each job announced and each request made says nothing to anybody
-        for name in ("procrastinate.blueprints", "procrastinate.jobs", "httpx")
+        for name in ("procrastinate.blueprints", "procrastinate.jobs", "procrastinate.periodic", "httpx")
     },
 }

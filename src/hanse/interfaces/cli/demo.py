@@ -6,9 +6,10 @@ import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 
 import httpx
@@ -43,7 +44,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the demo until Ctrl-C or SIGTERM."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # told to stop, or its terminal was closed
+        signal.signal(number, signal.default_int_handler)
     try:
         _check_free(options.port, "--port")
         _check_free(options.sandbox_port, "--sandbox-port")
@@ -64,8 +66,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal what happens."""
-    print(text, flush=True)
+    """Tell the person at the terminal what happens, if there still is one."""
+    with suppress(OSError):
+        print(text, flush=True)
 
 
 @contextmanager
@@ -96,7 +99,7 @@ def _serve(options: argparse.Namespace) -> None:
     try:
         with _step("Tables and translations"):
             compile_catalogues()
-            call_command("check", databases=["default"], verbosity=0)
+            call_command("check", databases=["default"], stdout=StringIO())
             call_command("migrate", interactive=False, verbosity=0)
         if find_spec(SANDBOX):
             sandbox_options = _sandbox_options(options.sandbox_port, base)
