@@ -3,13 +3,15 @@
 import os
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.invariants.machine import Histories
+from tests.invariants.rivals import Rivals
 
 PHASES = tuple(Phase) if os.environ.get("HANSE_SHRINK") else (Phase.explicit, Phase.generate)
+KEPT = {"django_migrations", "django_content_type"}
 EXAMPLES = int(os.environ.get("HANSE_HISTORIES", "25"))
 
 
@@ -26,13 +28,21 @@ class Undone(Histories):
         self.whole.__exit__(None, None, None)
 
 
-@pytest.mark.django_db
-def test_random_histories() -> None:
+class Committed(Rivals):
+    """A history that other connections can see, wiped out when it is over."""
+
+    def teardown(self) -> None:
+        tables = [name for name in connection.introspection.table_names() if name not in KEPT]
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+
+
+def play(machine: type[Histories], examples: int, steps: int) -> None:
     run_state_machine_as_test(
-        Undone,
+        machine,
         settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=30,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             print_blob=True,
@@ -40,3 +50,13 @@ def test_random_histories() -> None:
             phases=PHASES,
         ),
     )
+
+
+@pytest.mark.django_db
+def test_random_histories() -> None:
+    play(Undone, EXAMPLES, 30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_random_histories_with_rivals() -> None:
+    play(Committed, max(EXAMPLES // 3, 1), 20)
