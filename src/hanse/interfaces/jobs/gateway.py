@@ -166,17 +166,28 @@ def sweep(*, at: datetime) -> None:
     _each(list(open_payouts), lambda payout: _chase_payout(payout, at))
 
 
-def fetch_bill(*, provider: str, day: date) -> list[Difference]:
-    """Compare the provider's bill of a business day with our records and return where they do not agree."""
-    rows = registry.gateway(provider).bill(day)
+def check_bill(*, provider: str, day: date, at: datetime) -> list[Difference]:
+    """Compare the provider's bill of a business day with our records, and return where they do not agree.
+
+    What it lists and we had not heard of is asked about first, so that only what nobody can explain is left.
+    """
+    found = _compared(provider, day)
+    unheard = [difference.code for difference in found if difference.ours is None]
+    _each(queries.payments(unheard), lambda view: query_payment(payment=view.code, at=at))
+    _each(queries.refunds(unheard), lambda view: _chase_refund(view, at))
+    left = _compared(provider, day) if unheard else found
+    for difference in left:
+        logger.warning("bill of %s on %s: %s", provider, day, difference)
+    return left
+
+
+def _compared(provider: str, day: date) -> list[Difference]:
+    rows = _gateway(provider).bill(day)
     bill = [Moved(row.reference, row.amount, row.currency) for row in rows]
     start, end = (midnight(moment, settings.HANSE_ZONE) for moment in (day, next_day(day)))
     expected = queries.moved_between(provider, start + MIDNIGHT_SLACK, end - MIDNIGHT_SLACK)
     ours = [*expected, *queries.moved_as(provider, [row.code for row in bill])]
-    found = differences(bill, ours, [row.code for row in expected])
-    for difference in found:
-        logger.warning("bill of %s on %s: %s", provider, day, difference)
-    return found
+    return differences(bill, ours, [row.code for row in expected])
 
 
 def _create(view: PaymentView, return_url: str, at: datetime) -> State:

@@ -43,7 +43,12 @@ class RefundView:
 
 def payment(code: str) -> PaymentView | None:
     """Return one payment."""
-    return next(iter(_payments(Payment.objects.filter(code=code))), None)
+    return next(iter(payments([code])), None)
+
+
+def payments(codes: Collection[str]) -> list[PaymentView]:
+    """Return those of these codes that are payments, the oldest first."""
+    return _payments(Payment.objects.filter(code__in=codes))
 
 
 def payments_for(subject: str) -> list[PaymentView]:
@@ -61,7 +66,12 @@ def unsettled_payments(provider: str, before: datetime) -> list[PaymentView]:
 
 def refund(code: str) -> RefundView | None:
     """Return one refund."""
-    return next(iter(_refunds(ProviderRefund.objects.filter(code=code))), None)
+    return next(iter(refunds([code])), None)
+
+
+def refunds(codes: Collection[str]) -> list[RefundView]:
+    """Return those of these codes that are refunds, the oldest first."""
+    return _refunds(ProviderRefund.objects.filter(code__in=codes))
 
 
 def pending_refunds(provider: str, before: datetime) -> list[RefundView]:
