@@ -79,10 +79,19 @@ def test_a_cycle_that_changes_holds_from_the_last_statement_on(world: World) -> 
     assert [item.boundary for item in settle_all(world, AT + 60 * DAY)] == [datetime(2026, 3, 31, 16, tzinfo=UTC)]
 
 
-def test_due_is_asked_with_two_statements_however_many_parties_wait(
+def test_due_is_asked_with_three_statements_however_many_parties_wait(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     agree(world, "platform", {"every": "day"})
     world.earn({world.shop: 100, world.factory: 50, world.bob: 5})
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(due(MIDNIGHT, ZONE)) == 3
+
+
+def test_what_was_booked_out_of_order_behind_a_long_backlog_is_settled_with_a_later_boundary(world: World) -> None:
+    agree(world, "platform", {"every": "day"})
+    for _ in range(100):
+        world.earn({world.shop: 1}, AT + DAY)
+    world.earn({world.shop: 1}, AT)
+    assert [item.boundary for item in settle_all(world, AT + 9 * DAY)] == [MIDNIGHT + DAY]
+    assert Statement.objects.get().entries == 101

@@ -1,15 +1,20 @@
 """Which settlements are due, and what a statement lists."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection
 
+from hanse.kernel import clock
 from hanse.network.parties import queries as parties
 from hanse.value.books import queries as books
 from hanse.value.books.queries import Cut, Line
 from hanse.value.settlement import rules
 from hanse.value.settlement.models import Statement
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything was booked: where a party without statements begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +32,24 @@ def due(upto: datetime, zone: str) -> list[Due]:
     A party has none while nothing was booked since its last statement, or while its terms name no cycle. What one
     settlement leaves for the next boundary shows when it is done: run the earliest, then ask again.
     """
-    waiting = _unlisted(upto)
-    terms = parties.terms_for(sorted({(holder, None) for holder, *_ in waiting}, key=lambda pair: pair[0]))
-    found = []
-    for holder, code, asset, since in waiting:
-        cycle = terms[holder, None].settlement
-        if cycle and (boundary := rules.next_boundary(cycle, since, zone)) <= upto:
-            found.append(Due(boundary, code, asset))
+    waiting = _waiting(clock.midnight(clock.day_of(upto, zone), zone))
+    holders = sorted({item.holder for item in waiting})
+    terms = parties.terms_for([(holder, None) for holder in holders])
+
+    def boundary(item: _Waiting, after: datetime) -> datetime | None:
+        """Return the first boundary of the party's cycle later than that, if it has come."""
+        cycle = terms[item.holder, None].settlement
+        first = rules.next_boundary(cycle, after, zone) if cycle else None
+        return first if first and first <= upto else None
+
+    # Most parties have a cycle that is not over, or none: they are not asked for what they have booked.
+    ripe = [item for item in waiting if boundary(item, item.end or EVER)]
+    booked = _since([item.account for item in ripe], upto)
+    found = [
+        Due(moment, item.party, item.asset)
+        for item in ripe
+        if item.account in booked and (moment := boundary(item, max(booked[item.account], item.end or EVER)))
+    ]
     return sorted(found, key=lambda item: (item.boundary, item.party, item.asset))
 
 
@@ -59,30 +75,71 @@ def lines(statement: Statement, *, after: int = 0, limit: int = 100) -> list[Lin
     return books.lines(statement.account_id, cut_of(statement), after=after, limit=limit)
 
 
-def _unlisted(upto: datetime) -> list[tuple[int, str, str, datetime]]:
-    """Return (party id, code, asset, moment after which to settle) where entries before `upto` are in no statement."""
-    sql = """
-        SELECT a.holder_id, p.code, a.asset, greatest(t.at, s."end")
+# The newest statement of owed account `a`, and the entry of its payout.
+_LAST = """
+    LEFT JOIN LATERAL (
+        SELECT s.id, s."end", s.done_transfer AS done, s.upto_transfer AS upto, o.entry_id AS paid
+          FROM value_statement s LEFT JOIN value_payout o ON o.statement_id = s.id
+         WHERE s.party_id = a.holder_id AND s.asset = a.asset ORDER BY s."end" DESC LIMIT 1
+    ) s ON true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An account of which something may have to be settled, and the end of its last statement."""
+
+    account: int
+    holder: int
+    party: str
+    asset: str
+    end: datetime | None
+
+
+def _waiting(midnight: datetime) -> list[_Waiting]:
+    """Return where something may have to be settled.
+
+    That is where a cycle is spoken of, the newest midnight is not settled and something was booked. It is asked every
+    minute, so it looks at no more than one transfer of each side.
+    """
+    sql = f"""
+        SELECT a.id, a.holder_id, p.code, a.asset, s."end"
           FROM value_account a
           JOIN network_party p ON p.id = a.holder_id
-          LEFT JOIN LATERAL (
-            SELECT s.id, s."end", s.done_transfer, s.upto_transfer, o.entry_id FROM value_statement s
-              LEFT JOIN value_payout o ON o.statement_id = s.id
-             WHERE s.party_id = a.holder_id AND s.asset = a.asset ORDER BY s."end" DESC LIMIT 1
-          ) s ON true
-          CROSS JOIN LATERAL (
-            SELECT min(at) AS at FROM (
-                SELECT id, at, entry_id FROM value_transfer
-                 WHERE target_id = a.id AND id > coalesce(s.done_transfer, 0) AND at < %(upto)s
-                UNION ALL
-                SELECT id, at, entry_id FROM value_transfer
-                 WHERE source_id = a.id AND id > coalesce(s.done_transfer, 0) AND at < %(upto)s
-            ) t WHERE s.id IS NULL OR ((t.at >= s."end" OR t.id > s.upto_transfer)
-                                       AND t.entry_id IS DISTINCT FROM s.entry_id)
-          ) t
-         WHERE a.purpose = 'owed' AND t.at IS NOT NULL
-         ORDER BY a.holder_id, a.asset
+          JOIN network_party platform ON platform.kind = 'platform' {_LAST}
+         WHERE a.purpose = 'owed'
+           AND (p.terms ->> 'settlement' IS NOT NULL OR platform.terms ->> 'settlement' IS NOT NULL)
+           AND (s.id IS NULL OR s."end" < %(midnight)s)
+           AND (EXISTS (SELECT FROM value_transfer WHERE target_id = a.id AND id > coalesce(s.done, 0))
+             OR EXISTS (SELECT FROM value_transfer WHERE source_id = a.id AND id > coalesce(s.done, 0)))
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"upto": upto})
-        return [(holder, code, asset, since) for holder, code, asset, since in cursor.fetchall()]
+        cursor.execute(sql, {"midnight": midnight})
+        return [_Waiting(*row) for row in cursor.fetchall()]
+
+
+def _since(accounts: Collection[int], upto: datetime) -> dict[int, datetime]:
+    """Return, for those accounts that have any, the earliest moment of what no statement lists.
+
+    Of a long backlog the first hundred transfers are asked; what was booked out of order behind them is settled with
+    a later boundary.
+    """
+    unlisted = """
+        id > coalesce(s.done, 0) AND at < %(upto)s AND (s.id IS NULL OR (
+            (at >= s."end" OR id > s.upto) AND entry_id IS DISTINCT FROM s.paid
+        )) ORDER BY id LIMIT 100
+    """
+    sql = f"""
+        SELECT a.id, t.at FROM value_account a {_LAST}
+         CROSS JOIN LATERAL (
+            SELECT min(at) AS at FROM (
+                (SELECT at FROM value_transfer WHERE target_id = a.id AND {unlisted})
+                UNION ALL
+                (SELECT at FROM value_transfer WHERE source_id = a.id AND {unlisted})
+            ) t
+         ) t
+         WHERE a.id = ANY(%(accounts)s) AND t.at IS NOT NULL
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"accounts": list(accounts), "upto": upto})
+        return dict(cursor.fetchall())
