@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hanse.goods.catalogue.models import Category, Product, Sku
 from hanse.goods.catalogue.rules import check_category
 from hanse.kernel.errors import NotFound
+from hanse.kernel.intake import storable
 
 
 def sku(code: str) -> Sku:
@@ -19,9 +20,8 @@ def sku(code: str) -> Sku:
 def skus(codes: Iterable[str]) -> dict[str, Sku]:
     """Return the SKUs of these codes or slugs by what was asked for; NotFound names the first missing one."""
     wanted = list(dict.fromkeys(codes))
-    if any(not isinstance(code, str) or "\x00" in code for code in wanted):
-        raise NotFound(_("SKU"))
-    rows = (Sku.objects.filter(code__in=wanted) | Sku.objects.filter(slug__in=wanted)).select_related("product")
+    askable = storable(wanted)
+    rows = (Sku.objects.filter(code__in=askable) | Sku.objects.filter(slug__in=askable)).select_related("product")
     found: dict[str, Sku] = {}
     for row in rows:
         found |= {name: row for name in (row.slug, row.code) if name is not None}
@@ -43,8 +43,7 @@ def categories(slugs: Iterable[str]) -> dict[str, Category]:
 
 def product(code: str) -> Product:
     """Return the product of that code, whoever asks; NotFound if there is none. For operations, not for faces."""
-    known = isinstance(code, str) and "\x00" not in code
-    found = Product.objects.filter(code=code).first() if known else None
+    found = Product.objects.filter(code__in=storable([code])).first()
     if found is None:
         raise NotFound(_("product"), code=code)
     return found

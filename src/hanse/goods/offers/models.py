@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from hanse.kernel import states
 from hanse.kernel.actor import Actor
+from hanse.kernel.intake import storable
 from hanse.network.parties.models import Link
 from hanse.network.parties.rules import DEAREST
 
@@ -30,7 +31,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def by_name(self, names: Collection[str]) -> Self:
         """Leave the offers of these codes or slugs."""
-        return self.filter(Q(code__in=names) | Q(slug__in=names))
+        askable = storable(names)
+        return self.filter(Q(code__in=askable) | Q(slug__in=askable))
 
     def visible_to(self, actor: Actor) -> Self:
         """Leave what the actor may buy from or keeps itself: partners' offers need an open supply link."""

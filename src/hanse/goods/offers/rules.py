@@ -5,7 +5,7 @@ A chain is the offer itself, then its source, then that one's source, only as fa
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
@@ -273,6 +273,25 @@ class Price:
     ends: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NewOffer:
+    """An offer to be; `price` is everyone's per piece, the further ones are rules beside it."""
+
+    seller: str
+    sku: str
+    price: int
+    currency: str
+    source: str | None = None
+    fulfil: str | None = None
+    audience: str = "public"
+    band: Sequence[int | None] | None = None
+    commission: Sequence[int] = ()
+    prices: Sequence[Price] = ()
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    freight: int = 0
+    slug: str | None = None
+
+
 Steps = int | Sequence[tuple[int, int]] | Mapping[int, int]
 """One price, or prices by the quantity from which they hold."""
 
@@ -288,12 +307,20 @@ def price_list(
     listed += [Price(p, n, buyer=code) for code, steps in (prices_for or {}).items() for n, p in _steps(steps)]
     listed += [Price(p, n, level=level) for level, steps in (level_prices or {}).items() for n, p in _steps(steps)]
     for rule in listed:
-        amount(rule.price, "price")
-        quantity(rule.min_quantity, "min_quantity")
-        check_text(rule.level, "level", 40, blank=True)
-        if rule.starts and rule.ends and rule.ends <= rule.starts:
-            raise MalformedInput("ends", _("a moment after the start"))
+        _check_price(rule)
     return listed
+
+
+def _check_price(rule: Price) -> None:
+    amount(rule.price, "price")
+    quantity(rule.min_quantity, "min_quantity")
+    if check_text(rule.level, "level", 40, blank=True) and rule.buyer is not None:
+        raise MalformedInput("buyer", _("a buyer or a level, not both"))
+    for name, moment in (("starts", rule.starts), ("ends", rule.ends)):
+        if moment is not None and not (isinstance(moment, datetime) and moment.tzinfo):
+            raise MalformedInput(name, _("a moment with its time zone"))
+    if rule.starts and rule.ends and rule.ends <= rule.starts:
+        raise MalformedInput("ends", _("a moment after the start"))
 
 
 def _steps(steps: Any) -> list[tuple[int, int]]:

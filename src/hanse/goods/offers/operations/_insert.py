@@ -1,10 +1,8 @@
 """The step in which list_offer and list_offers write offers."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +15,7 @@ from hanse.goods.offers.models import AUDIENCES, FULFIL, Offer
 from hanse.goods.offers.operations._hold_still import hold_still
 from hanse.goods.offers.operations._write_prices import write_prices
 from hanse.goods.offers.queries import chains_of
+from hanse.goods.offers.rules import NewOffer
 from hanse.kernel import codes
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput
@@ -30,25 +29,6 @@ class SlugTaken(DomainError):
 
     code = "slug_taken"
     message = _("The short name %(slug)s is taken.")
-
-
-@dataclass(frozen=True, slots=True)
-class NewOffer:
-    """An offer to be; `price` is everyone's per piece, the further ones are rules beside it."""
-
-    seller: str
-    sku: str
-    price: int
-    currency: str
-    source: str | None = None
-    fulfil: str | None = None
-    audience: str = "public"
-    band: Sequence[int | None] | None = None
-    commission: Sequence[int] = ()
-    prices: Sequence[rules.Price] = ()
-    terms: Mapping[str, Any] = field(default_factory=dict)
-    freight: int = 0
-    slug: str | None = None
 
 
 def insert(offers: Sequence[NewOffer], *, at: datetime, by: Actor) -> list[str]:

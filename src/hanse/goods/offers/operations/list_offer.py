@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from hanse.goods.offers import rules
-from hanse.goods.offers.operations._insert import NewOffer, insert
+from hanse.goods.offers.operations._insert import insert
+from hanse.goods.offers.rules import NewOffer
 from hanse.kernel import events, once
 from hanse.kernel.actor import Actor
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from hanse.goods.offers.operations._insert import NewOffer, insert
+from hanse.goods.offers.operations._insert import insert
+from hanse.goods.offers.rules import NewOffer
 from hanse.kernel import events, once
 from hanse.kernel.actor import Actor
 

@@ -12,6 +12,7 @@ from hanse.goods.stock.models import Shelf, Warehouse
 from hanse.goods.stock.operations.ensure_shelves import ensure_shelves
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
+from hanse.kernel.intake import storable
 from hanse.network.parties.models import Party
 from hanse.network.parties.queries import party as find_party
 
@@ -40,8 +41,7 @@ def shelf_in(party: int, sku: int, warehouse: str | None, *, at: datetime, by: A
     """Return the id of the party's shelf for the SKU there, made if need be."""
     if warehouse is None:
         return ensure_shelves(pairs=[(party, sku)], at=at, by=by)[party, sku]
-    known = isinstance(warehouse, str) and "\x00" not in warehouse
-    house = Warehouse.objects.filter(party=party, code=warehouse).first() if known else None
+    house = Warehouse.objects.filter(party=party, code__in=storable([warehouse])).first()
     if house is None:
         raise NotFound(_("warehouse"), code=warehouse)
     shelf, _made = Shelf.objects.get_or_create(warehouse=house, sku_id=sku, defaults={"party_id": party})
