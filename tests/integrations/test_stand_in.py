@@ -244,3 +244,11 @@ def test_a_port_that_is_taken_is_said_and_not_waited_for(own_stand_in: StandIn) 
     )  # fmt: skip
     assert second.returncode == 1
     assert "cannot start" in second.stderr
+
+
+def test_every_word_and_every_trouble_stands_in_both_languages() -> None:
+    from hanse.integrations.sandbox.texts import TEXTS
+    from hanse.integrations.sandbox.troubles import TROUBLES
+
+    assert TEXTS["zh-Hans"].keys() == TEXTS["en"].keys()
+    assert {f"trouble_{trouble}" for trouble in TROUBLES} <= TEXTS["en"].keys()
