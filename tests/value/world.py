@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from itertools import count
 from threading import Barrier
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from hanse.kernel.actor import ENGINE, Actor
 from hanse.kernel.errors import DomainError
@@ -53,7 +54,9 @@ class World:
         return f"test:{next(self.keys)}"
 
     def post(self, moves: Sequence[Move], at: datetime = AT, kind: str = "test", subject: str = "") -> int | None:
-        return post(key=self.key, kind=kind, moves=moves, at=at, by=ENGINE, subject=subject)
+        """Post in the transaction that is open, else in one of its own, as a use case does."""
+        with nullcontext() if connection.in_atomic_block else transaction.atomic():
+            return post(key=self.key, kind=kind, moves=moves, at=at, by=ENGINE, subject=subject)
 
     def pay(self, buyer: int, amount: int, at: datetime = AT) -> None:
         self.post(funds.hold(buyer, amount, asset=CNY, platform=self.platform), at, "paid")

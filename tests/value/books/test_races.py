@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from hanse.kernel.actor import ENGINE
 from hanse.value.books import queries
@@ -124,6 +125,14 @@ def test_whoever_only_credits_an_unbounded_account_waits_for_nobody(world: World
         post(key="mine", kind="k", moves=moves[0], at=AT, by=ENGINE)
         done = other.submit(lambda: at_once(lambda: posting("theirs", moves[1])))
         assert done.result(timeout=10) == ["ok"]
+
+
+def test_without_a_transaction_nothing_is_posted_or_fenced(world: World) -> None:
+    """The locks would be gone before anybody could rely on them."""
+    with pytest.raises(TransactionManagementError):
+        post(key="k", kind="k", moves=funds.grant_points(world.ann, 1, platform=world.platform), at=AT, by=ENGINE)
+    with pytest.raises(TransactionManagementError):
+        queries.fence(1)
 
 
 def fence_beside(world: World, read: Callable[[int], Any]) -> tuple[Any, bool]:

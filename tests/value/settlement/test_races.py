@@ -3,20 +3,25 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
+from itertools import product
 
 import pytest
 from django.db import connection, transaction
 
 from hanse.kernel.actor import ENGINE
 from hanse.value.books import queries as books
+from hanse.value.books.operations.snapshot import snapshot
 from hanse.value.books.rules import FENCE
+from hanse.value.funds import rules as funds
 from hanse.value.settlement import queries
 from hanse.value.settlement.models import Payout, Statement
 from hanse.value.settlement.operations import _payout
 from hanse.value.settlement.operations.return_payout import return_payout
 from hanse.value.settlement.operations.settle import settle
-from hanse.value.settlement.operations.withdraw import withdraw
+from hanse.value.settlement.operations.withdraw import NothingToPayOut, withdraw
 from tests.value.world import AT, CNY, World, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -146,3 +151,49 @@ def test_control_without_the_fence_an_entry_in_flight_is_in_no_sum(
     monkeypatch.setattr(books, "FENCE", FENCE + 1)
     assert settle_beside(world) == ([1, 10, 100], 101)
     assert world.owed(world.shop) == 10
+
+
+ROUNDS = 12
+SHARES = {"shop": 3, "factory": 7, "bob": 11}
+
+
+def trade(world: World, order: list[str]) -> None:
+    """Three sales and a refund, again and again."""
+    for n in range(ROUNDS):
+        sign = -1 if n % 4 == 3 else 1
+        world.earn({world.ids[slug]: sign * SHARES[slug] for slug in order} | {world.platform: 100}, AT)
+
+
+def settle_all(world: World) -> None:
+    for n, slug in product(range(1, ROUNDS), SHARES):
+        settle(key=f"s{n}{slug}", at=AT + n * DAY, by=ENGINE, party=world.codes[slug], asset=CNY)
+
+
+def withdraw_all(world: World) -> None:
+    for n in range(ROUNDS):
+        with suppress(NothingToPayOut):
+            withdraw(key=f"w{n}", at=AT + n * DAY, by=ENGINE, party=world.codes["bob"], asset=CNY)
+
+
+def shorten(world: World) -> None:
+    for n in range(ROUNDS):
+        for account in books.long_sums(1):
+            snapshot(key=f"n{n}:{account}", at=AT, by=ENGINE, account=account)
+
+
+def test_trades_settlements_withdrawals_and_snapshots_at_once_lose_nothing_and_do_not_deadlock(world: World) -> None:
+    """Each hand goes its own round; at the end all that was earned is owed or paid out, and listed once."""
+    world.earn({world.ids[slug]: 1 for slug in SHARES})
+    orders = [list(SHARES), list(SHARES)[::-1], list(SHARES)]
+    others = (settle_all, withdraw_all, shorten)
+    at_once(*(partial(trade, world, order) for order in orders), *(partial(hand, world) for hand in others))
+    for slug, share in SHARES.items():
+        party = world.ids[slug]
+        assert world.owed(party) + world.paid_out(party) == 1 + 3 * ROUNDS * share // 2
+        settle(key=f"last{slug}", at=AT + 99 * DAY, by=ENGINE, party=world.codes[slug], asset=CNY)
+        paid = set(Payout.objects.exclude(statement=None).values_list("entry_id", flat=True))
+        statements = Statement.objects.filter(party=party)
+        listed = sorted(line.entry for one in statements for line in queries.lines(one, limit=1000))
+        every = [line.entry for line in books.statement(funds.owed(party, CNY), limit=1000)]
+        assert listed == [entry for entry in every if entry not in paid]
+        assert sum(one.amount - one.paid for one in statements) == world.owed(party)

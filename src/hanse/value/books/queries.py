@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.transaction import TransactionManagementError
 
 from hanse.kernel.money import LARGEST
 from hanse.value.books.rules import FENCE, PURPOSES, AccountRef
@@ -151,6 +152,8 @@ def fence(account: int) -> Fence:
         SELECT greatest((SELECT max(id) FROM value_transfer WHERE target_id = %(account)s),
                         (SELECT max(id) FROM value_transfer WHERE source_id = %(account)s), 0)
     """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a fence stands until the end of a transaction")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, (%s %% 2147483647)::int)", [FENCE, account])
         cursor.execute(newest, {"account": account})

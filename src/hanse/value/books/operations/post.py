@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel.actor import Actor
@@ -94,12 +95,15 @@ _EARLIER = """
 def post(*, key: str, kind: str, moves: Sequence[Move], at: datetime, by: Actor, subject: str = "") -> int | None:
     """Write one entry with all of its moves and return its id; moves of zero are dropped, and no moves are no entry.
 
-    Call it inside the transaction of the use case, once, late. The same key with the same moves returns the
-    earlier entry; with other moves it raises KeyReused. Raises FloorBroken, and then nothing is written.
+    Call it inside the transaction of the use case, once, late; its locks hold until that ends. The same key with the
+    same moves returns the earlier entry; with other moves it raises KeyReused. Raises FloorBroken, and then nothing
+    is written.
     """
     moves = [move for move in moves if move.amount]
     if not moves:
         return None
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("an entry is posted in the transaction of its use case")
     ids = _accounts(accounts_of(moves))
     rows = [[ids[move.source], ids[move.target], move.amount] for move in moves]
     changes = {ref: delta for ref, delta in effect(moves).items() if ref.bounded and delta}
