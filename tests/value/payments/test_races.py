@@ -4,12 +4,16 @@ Each has a control: the same with its lock taken away, in which too much happens
 """
 
 from threading import Barrier
+from time import sleep
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from hanse.kernel import states
 from hanse.kernel.actor import ENGINE
+from hanse.value.books.operations.post import post
+from hanse.value.funds import rules as funds
 from hanse.value.payments import queries
 from hanse.value.payments.models import Payment, ProviderRefund
 from hanse.value.payments.operations import start_refund as refunding
@@ -102,3 +106,30 @@ def test_one_payment_told_many_times_at_once_is_fresh_once(till: Till) -> None:
         return succeed(key=key, at=AT, by=ENGINE, payment=payment)["fresh"]
 
     assert sorted(at_once(*(lambda n=n: told(f"t{n}") for n in range(4)))) == [False, False, False, True]
+
+
+def test_a_refund_may_end_while_another_is_ordered_by_who_has_booked_already(till: Till) -> None:
+    payment = till.paid()
+    first = refund(payment, "Z-1", "k1")
+    gate = Barrier(2)
+
+    def order() -> str:
+        with transaction.atomic():
+            post(
+                key="order",
+                kind="test",
+                moves=funds.refund_bounced(till.buyer, 1, asset="CNY"),
+                at=AT,
+                by=ENGINE,
+                subject="",
+            )
+            gate.wait(timeout=20)
+            sleep(0.3)  # the other one waits for the account by now
+            return refund(payment, "Z-2", "k2")
+
+    def end() -> str:
+        gate.wait(timeout=20)
+        return finish_refund(key="f", at=AT, by=ENGINE, refund=first, succeeded=True)["status"]
+
+    assert at_once(order, end)[1] == "succeeded"
+    assert ProviderRefund.objects.count() == 2

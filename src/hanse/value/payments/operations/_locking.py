@@ -25,9 +25,12 @@ def locked_siblings(code: str) -> tuple[Payment, list[Payment]]:
 
 
 def locked_refund(code: str) -> ProviderRefund:
-    """Return the refund, its payment locked first; raise NotFound if there is none."""
-    payment = ProviderRefund.objects.filter(code=code).values_list("payment__code", flat=True).first()
-    if payment is None:
+    """Return the refund, locked until the transaction ends; raise NotFound if there is none.
+
+    Its payment is left alone: whoever ends a refund books it afterwards, and whoever orders one has often booked
+    before it locks the payment. Both locks here would be each other's deadlock.
+    """
+    found = ProviderRefund.objects.select_related("payment").select_for_update(of=("self",)).filter(code=code).first()
+    if found is None:
         raise NotFound(_("refund"))
-    locked_payment(payment)
-    return ProviderRefund.objects.select_related("payment").select_for_update(of=("self",)).get(code=code)
+    return found
