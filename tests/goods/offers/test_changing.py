@@ -24,7 +24,7 @@ from hanse.kernel.actor import STRANGER
 from hanse.kernel.errors import MalformedInput, NotAllowed, NotFound
 from hanse.kernel.models import StateChange
 from hanse.kernel.states import WrongState
-from tests.goods.market import AT, acting, at_once, call, chain, goods, left, offer, parties
+from tests.goods.market import acting, at_once, call, chain, goods, left, offer, parties
 
 
 @pytest.fixture
@@ -231,4 +231,12 @@ def test_listing_onto_a_chain_while_it_grows_never_makes_it_too_long() -> None:
         lambda: offer("tee@p7", 100, "tee@p6"),
     )
     assert outcomes == ["chain_too_long", "ok"]
-    assert AT.tzinfo is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_short_name_wanted_by_many_at_once_goes_to_one() -> None:
+    parties("factory", "shop")
+    goods("tee", "factory", 5)
+    steps = [lambda price=price: offer("tee@shop", price) for price in range(100, 106)]
+    assert at_once(*steps) == ["ok"] + ["slug_taken"] * 5
+    assert Offer.objects.count() == 1

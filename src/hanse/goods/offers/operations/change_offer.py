@@ -113,13 +113,17 @@ def _rewire(offer: Offer, source: str | Kept | None, fulfil: str | Kept, asked: 
         if source is not None and found is None:
             raise rules.UpstreamMissing(source=source)
         offer.source = found
-        if fulfil is KEPT:
-            fulfil = offer.fulfil if found and offer.fulfil != "stock" else "source" if found else "stock"
-    if fulfil is not KEPT:
-        offer.fulfil = check_choice(fulfil, "fulfil", FULFIL)
+    offer.fulfil = check_choice(_way(offer) if fulfil is KEPT else fulfil, "fulfil", FULFIL)
     if offer.source_id is None:
         if offer.fulfil != "stock":
             raise MalformedInput("source", _("an upstream offer to draw from"))
         return
     (upstream,) = chains_of([(offer.source_id, offer.seller_id)], at=at)
     rules.check_chain(offer.sku_id, offer.seller_id, offer.currency, asked, upstream, below=downstream(offer.pk))
+
+
+def _way(offer: Offer) -> str:
+    """Return how an offer is fulfilled whose source is new and nothing else was said."""
+    if offer.source_id is None:
+        return "stock"
+    return "source" if offer.fulfil == "stock" else offer.fulfil
