@@ -14,6 +14,7 @@ LARGEST = 2**63 - 1
 WHOLE = 10_000
 """Basis points in a whole: 10,000 bp = 100 %."""
 
+_MOST_DIGITS = 40  # far beyond the largest amount, far below where reading a number takes time
 _WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF POINTS"
 _WITH_THREE = "BHD IQD JOD KWD LYD OMR TND"
 _EXPONENTS = {
@@ -75,7 +76,7 @@ def parse(text: str, currency: str, field: str = "amount") -> int:
     sign = -1 if text.startswith("-") else 1
     units, dot, cents = text.removeprefix("-").partition(".")
     well_formed = units.isdecimal() and units.isascii() and (cents.isdecimal() and cents.isascii() if dot else True)
-    if not well_formed or len(cents) > digits:
+    if not well_formed or len(cents) > digits or len(units) > _MOST_DIGITS:
         raise MalformedInput(
             field,
             _("an amount in %(currency)s with at most %(digits)d decimals, such as %(example)s")

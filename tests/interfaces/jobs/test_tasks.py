@@ -46,6 +46,8 @@ def test_every_follower_is_tried_again():
         "hanse.follow",
         "hanse.due",
         "hanse.sweep",
+        "hanse.bills",
+        "hanse.snapshots",
     }
 
 
@@ -57,3 +59,22 @@ def test_the_clocks_jobs_use_the_present_moment(monkeypatch):
     tasks.sweep(timestamp=0)
     assert len(asked) == 2
     assert all(clock.now() - at < timedelta(minutes=1) for at in asked)
+
+
+def test_every_provider_is_asked_for_yesterdays_bill(monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks.registry, "offered", lambda: ["one", "two"])
+    monkeypatch.setattr(tasks.gateway, "check_bill", lambda **given: asked.append(given))
+    tasks.bills(timestamp=0)
+    today = clock.day_of(clock.now(), "Asia/Shanghai")
+    assert [given["provider"] for given in asked] == ["one", "two"]
+    assert {(today - given["day"]).days for given in asked} == {1}
+
+
+@pytest.mark.django_db
+def test_long_sums_are_written_down(monkeypatch):
+    done = []
+    monkeypatch.setattr(tasks, "long_sums", lambda: [7, 9])
+    monkeypatch.setattr(tasks, "snapshot", lambda **given: done.append((given["key"], given["account"])))
+    tasks.snapshots(timestamp=60)
+    assert done == [("snapshot:7:60", 7), ("snapshot:9:60", 9)]

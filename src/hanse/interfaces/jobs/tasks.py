@@ -1,14 +1,20 @@
-"""The jobs that a worker runs: one for following facts, one for the clock, one for what providers did not say."""
+"""The jobs that a worker runs: following facts, doing what falls due, asking providers, keeping the books quick."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from hanse.integrations import registry
 from hanse.interfaces.jobs import gateway, subscriptions
 from hanse.interfaces.jobs.due import run_due
 from hanse.kernel import clock, events
+from hanse.kernel.actor import ENGINE
+from hanse.value.books.operations.snapshot import snapshot
+from hanse.value.books.queries import long_sums
 
 log = logging.getLogger(__name__)
 
@@ -40,3 +46,25 @@ def sweep(timestamp: int) -> None:
     """Ask providers and the bank about what they should have told by now."""
     log.debug("the tick of %d", timestamp)
     gateway.sweep(at=clock.now())
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="hanse.bills", queue="clock", queueing_lock="hanse.bills", lock="hanse.bills")
+def bills(timestamp: int) -> None:
+    """Compare every provider's bill of the last business day with our records; differences are logged for operators.
+
+    Asked every hour, because a provider publishes its bill some time in the morning.
+    """
+    log.debug("the tick of %d", timestamp)
+    at = clock.now()
+    yesterday = clock.day_of(at, settings.HANSE_ZONE) - timedelta(days=1)
+    for provider in registry.offered():
+        gateway.check_bill(provider=provider, day=yesterday, at=at)
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="hanse.snapshots", queue="clock", queueing_lock="hanse.snapshots", lock="hanse.snapshots")
+def snapshots(timestamp: int) -> None:
+    """Write down the sums of accounts that many transfers have touched, so that asking for them stays quick."""
+    for account in long_sums():
+        snapshot(key=f"snapshot:{account}:{timestamp}", at=clock.now(), by=ENGINE, account=account)
