@@ -56,8 +56,8 @@ def reverse(
     else:
         moves = [move for tender, part in parts for move in _way_back(deal, root, tender, part)]
         moves += [] if unpaid else promised
-    post(key=f"refund:{refund.code}:book", kind=kind, moves=moves, at=at, by=by, subject=deal.checkout.code)
     _send(refund, parts, at, by)
+    post(key=f"refund:{refund.code}:book", kind=kind, moves=moves, at=at, by=by, subject=deal.checkout.code)
     return refund
 
 
