@@ -56,7 +56,7 @@ class Books(RuleBasedStateMachine):
     def source(self, data: st.DataObject, asset: str, limit: int) -> tuple[AccountRef, int]:
         """Something to take, most often from an account that has it."""
         full = [(ref, held) for ref, held in self.balances.items() if held > 0 and ref.asset == asset]
-        if full and data.draw(st.booleans()):
+        if data.draw(st.booleans()) and full:
             ref, held = data.draw(st.sampled_from(full))
             return ref, data.draw(st.integers(0, held // 2) | st.just(held + 1))
         ref = self.ref(*data.draw(accounts(data.draw(st.sampled_from([GIVING] * 6 + [MONEY])))), asset, limit)

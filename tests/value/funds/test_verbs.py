@@ -79,8 +79,9 @@ def test_a_wallet_is_filled_by_the_platform_once_per_key(world: World) -> None:
     assert queries.wallet(CNY) == {world.ann: 500}
     with pytest.raises(NotAllowed):
         top_up_wallet(key="j", at=AT, by=STRANGER, party=ann, amount=500, asset=CNY)
-    with pytest.raises(MalformedInput):
-        top_up_wallet(key="j", at=AT, by=ENGINE, party=ann, amount=0, asset=CNY)
+    for amount, asset in ((0, CNY), (-1, CNY), (10**30, CNY), (1, ""), (1, "C\x00Y"), (1, "X" * 9)):
+        with pytest.raises(MalformedInput):
+            top_up_wallet(key="j", at=AT, by=ENGINE, party=ann, amount=amount, asset=asset)
     assert queries.wallet(CNY) == {world.ann: 500}
 
 
@@ -98,8 +99,9 @@ def test_points_are_given_by_the_platform_and_spent_once(world: World) -> None:
     assert queries.owed(CNY) == {world.platform: -300}, "the platform bears what points buy"
     with pytest.raises(NotAllowed):
         grant_points(key="j", at=AT, by=STRANGER, party=ann, points=1)
-    with pytest.raises(MalformedInput):
-        grant_points(key="j", at=AT, by=ENGINE, party=ann, points=0)
+    for points in (0, -1, 10**30):
+        with pytest.raises(MalformedInput):
+            grant_points(key="j", at=AT, by=ENGINE, party=ann, points=points)
 
 
 @pytest.mark.django_db

@@ -58,6 +58,19 @@ def test_an_amount_is_more_than_zero(world: World, amount: int) -> None:
         ask(world, amount)
 
 
+def test_an_asset_is_a_short_text(world: World) -> None:
+    for asset in ("", "C\x00Y", "X" * 9):
+        with pytest.raises(MalformedInput):
+            withdraw(key="k", at=AT, by=ENGINE, party=world.codes["bob"], asset=asset)
+
+
+def test_a_long_story_of_the_bank_is_cut(world: World) -> None:
+    world.earn({world.bob: 100})
+    code = ask(world)
+    fail_payout(key="f", at=AT, by=ENGINE, payout=code, why="no " * 500)
+    assert len(Payout.objects.get(code=code).reason) == 500
+
+
 def test_nobody_withdraws_for_another(world: World) -> None:
     world.earn({world.bob: 100})
     shop = world.actor(world.shop, "money.payout")

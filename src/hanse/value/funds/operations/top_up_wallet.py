@@ -8,6 +8,7 @@ from hanse.kernel import events, once
 from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import MalformedInput
 from hanse.network.parties import queries as parties
+from hanse.network.parties.rules import DEAREST, check_text
 from hanse.value.books.operations.post import post
 from hanse.value.funds import rules
 
@@ -16,9 +17,10 @@ from hanse.value.funds import rules
 def top_up_wallet(*, key: str, at: datetime, by: Actor, party: str, amount: int, asset: str) -> int:
     """Put the amount that came in into the party's wallet and return its entry; only the platform says what came in."""
     by.require(OPERATE)
-    if amount <= 0:
-        raise MalformedInput("amount", _("more than zero"))
+    if not 0 < amount <= DEAREST:
+        raise MalformedInput("amount", _("more than zero and at most %(most)d") % {"most": DEAREST})
     holder = parties.party(party)
+    asset = check_text(asset, "asset", 8)
     moves = rules.top_up(holder.pk, amount, asset=asset, platform=parties.platform_id())
     entry = post(key=f"top_up:{key}", kind="top_up", moves=moves, at=at, by=by, subject=holder.code)
     events.announce("wallet.topped_up", party=holder.code, amount=amount, asset=asset)

@@ -46,7 +46,7 @@ def locked(code: str) -> Payout:
 def take_back(code: str, event: str, *, at: datetime, by: Actor, why: str) -> str:
     """Give a payout that did not arrive back to what the party is owed, once, however often it is told."""
     by.require(OPERATE)
-    payout, status = locked(code), PAYOUT.step(event).target
+    payout, status, why = locked(code), PAYOUT.step(event).target, why[:500]
     if payout.status != status:
         states.move(PAYOUT, Payout, [payout.pk], event, at=at, by=by, why=why, also={"reason": why})
         moves = funds.payout_returned(payout.party_id, payout.amount, asset=payout.asset)

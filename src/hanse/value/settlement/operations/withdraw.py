@@ -8,6 +8,7 @@ from hanse.kernel import once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotFound
 from hanse.network.parties import queries as parties
+from hanse.network.parties.rules import check_text
 from hanse.value.books import queries as books
 from hanse.value.funds import rules as funds
 from hanse.value.settlement.operations import _payout
@@ -34,7 +35,7 @@ def withdraw(*, key: str, at: datetime, by: Actor, party: str, asset: str, amoun
         raise NotFound(_("party"), code=party)
     if amount is not None and amount <= 0:
         raise MalformedInput("amount", _("more than zero"))
-    ref = funds.owed(holder.pk, asset)
+    ref = funds.owed(holder.pk, check_text(asset, "asset", 8))
     if account := books.account_id(ref):
         books.fence(account)
     owed = books.balance(ref)
