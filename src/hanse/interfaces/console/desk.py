@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -67,7 +67,7 @@ def offers(request: HttpRequest) -> HttpResponse:
 def change_offer(request: HttpRequest, code: str, event: str) -> HttpResponse:
     """Suspend or resume one of one's offers."""
     if event not in ACTS:
-        return redirect("console-offers")
+        raise Http404
     ACTS[event](key=key_of(request.POST), at=clock.now(), by=actor_of(request), offer=code)
     messages.success(request, _("Done."))
     return redirect("console-offers")

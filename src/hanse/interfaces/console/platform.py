@@ -29,7 +29,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require(OPERATE)
     wanted = request.GET.get("status", "")
-    legs = Order.objects.visible_to(actor).select_related("seller").order_by("tier", "pk")
+    legs = Order.objects.visible_to(actor).select_related("seller").order_by("root", "tier", "pk")
     found = Checkout.objects.visible_to(actor).select_related("buyer").prefetch_related(Prefetch("orders", legs))
     if wanted in ORDER.states:
         found = found.filter(pk__in=Order.objects.visible_to(actor).filter(status=wanted).values("checkout"))
@@ -72,8 +72,6 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
         "booked": booked,
         "entries": chain.entries(postings),
         "names": {party.pk: party for party in parties(postings, actor)},
-        "refunds": refunds,
-        "happenings": timeline.of_orders([leg.pk for leg in legs if leg.tier == 0], actor),
     }
     return render(request, "console/chain.html", context)
 

@@ -1,6 +1,7 @@
 """What is done to every answer: the content policy, and refusals shown as pages."""
 
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,9 +13,10 @@ from hanse.kernel.errors import DomainError
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
-def content_policy() -> str:
+@cache
+def content_policy(payment_page: str) -> str:
     """Return the Content-Security-Policy: everything from here, nothing inline; forms may lead on to the gateway."""
-    gateway = urlsplit(settings.HANSE_SANDBOX_URL)
+    gateway = urlsplit(payment_page)
     return "; ".join(
         (
             "default-src 'none'",
@@ -36,12 +38,11 @@ class ContentPolicy:
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        self.policy = content_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request and add the policy."""
         response = self.answer(request)
-        response.headers.setdefault("Content-Security-Policy", self.policy)
+        response.headers.setdefault("Content-Security-Policy", content_policy(settings.HANSE_SANDBOX_URL))
         return response
 
 

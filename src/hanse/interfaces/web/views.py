@@ -82,7 +82,8 @@ def act_for(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86_400)
 def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
     """Serve a stored file, as something that can run nothing even when it is opened by itself."""
-    if PurePosixPath(path).suffix not in {".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif"}:
+    asked = PurePosixPath(path)
+    if ".." in asked.parts or asked.suffix not in {".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif"}:
         raise Http404
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

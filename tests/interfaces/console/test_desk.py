@@ -1,0 +1,50 @@
+"""Where everyone begins, one's offers, one's money."""
+
+import pytest
+
+from hanse.goods.offers.models import Offer
+from hanse.goods.offers.queries import offer
+from hanse.interfaces.jobs.due import run_due
+from hanse.kernel import clock
+from hanse.trade.logistics.operations.receive import receive
+from hanse.trade.logistics.operations.ship import ship
+from tests.interfaces.web.faces import Mall, key, text
+
+
+@pytest.mark.parametrize(
+    ("who", "where"),
+    [("operator", "/console/platform/orders/"), ("factory", "/console/orders/"), ("clerk", "/orders/")],
+)
+def test_everyone_begins_with_what_is_theirs(mall: Mall, who: str, where: str) -> None:
+    assert mall.client(who).get("/console/").headers["Location"] == where
+
+
+def test_offers_show_where_goods_come_from_and_what_can_be_had(mall: Mall) -> None:
+    page = text(mall.client("shop").get("/console/offers/"))
+    for shown in ("Cotton tee", "west", "CN¥100.00", "100"):
+        assert shown in page, shown
+    assert "CN¥80.00" not in page
+    assert "You offer nothing yet" in text(mall.client("ann").get("/console/offers/"))
+
+
+def test_an_offer_is_suspended_and_resumed_by_its_seller_alone(mall: Mall) -> None:
+    code = offer("tee@shop").code
+    client = mall.client("shop")
+    assert client.post(f"/console/offers/{code}/suspend/", {"key": key()}).status_code == 302
+    assert Offer.objects.get(code=code).status == "suspended"
+    assert "Resume" in text(client.get("/console/offers/"))
+    assert mall.client("west").post(f"/console/offers/{code}/resume/", {"key": key()}).status_code == 404
+    assert client.post(f"/console/offers/{code}/resume/", {"key": key(2)}).status_code == 302
+    assert Offer.objects.get(code=code).status == "listed"
+    assert client.post(f"/console/offers/{code}/withdraw/", {"key": key(3)}).status_code == 404
+
+
+def test_money_is_shown_to_the_cent(mall: Mall) -> None:
+    order = mall.ordered()
+    assert "CN¥0.00" in text(mall.client("factory").get("/console/money/"))
+    mall.call(ship, order=order.code)
+    mall.call(receive, order=order.code)
+    run_due(clock.now())
+    for who, earned in (("factory", "CN¥120.00"), ("west", "CN¥40.00"), ("shop", "CN¥30.00"), ("operator", "CN¥10.00")):
+        assert earned in text(mall.client(who).get("/console/money/")), who
+    assert mall.client("clerk").get("/console/money/").status_code == 403
