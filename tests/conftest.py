@@ -7,6 +7,8 @@ from collections.abc import Iterator
 os.environ.setdefault("HANSE_DEMO", "1")
 
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -26,6 +28,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Lets the server go; the last user stops it."""
     _server.close()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that another account may enter; pytest closes the one of `tmp_path` whenever a run starts."""
+    with TemporaryDirectory(prefix="hanse-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)

@@ -16,10 +16,10 @@ from hanse.config import postgres
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("HANSE_VAR", str(tmp_path / "var"))
+def elsewhere(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("HANSE_VAR", str(open_folder / "var"))
     monkeypatch.delenv("HANSE_DATABASE_URL", raising=False)
-    yield tmp_path / "var"
+    yield open_folder / "var"
     postgres.stop()
 
 

@@ -16,6 +16,8 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
+from hanse.config import postgres
+
 PATIENCE = 60
 
 
@@ -54,6 +56,11 @@ class Demo:
                 return said
         raise AssertionError(f"the demo ended without saying {wanted!r}:\n{said}")
 
+    def rest(self) -> str:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        return self.process.stdout.read()
+
     def answers(self) -> bool:
         try:
             urlopen(f"http://127.0.0.1:{self.port}/", timeout=5)
@@ -69,12 +76,15 @@ class Demo:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    one = Demo(tmp_path / "var")
+def demo(open_folder: Path) -> Iterator[Demo]:
+    one = Demo(open_folder / "var")
     yield one
     if one.process is not None and one.process.poll() is None:
         one.process.send_signal(signal.SIGTERM)
         one.process.wait(PATIENCE)
+    with pytest.MonkeyPatch.context() as there:  # a killed demo leaves its server behind
+        there.setenv("HANSE_VAR", str(one.var))
+        postgres.stop()
 
 
 def _gone(processes: list[psutil.Process]) -> bool:
@@ -96,7 +106,7 @@ def test_it_starts_tends_and_stops_and_starts_again(demo: Demo) -> None:
 
     family = demo.family()
     process.send_signal(signal.SIGINT)
-    assert process.wait(PATIENCE) == 0
+    assert process.wait(PATIENCE) == 0, demo.rest()
     assert _gone(family)
     assert not demo.answers()
 
@@ -105,7 +115,7 @@ def test_it_starts_tends_and_stops_and_starts_again(demo: Demo) -> None:
     demo.read_until("Hanse is open")
     assert time.monotonic() - began < 20
     process.send_signal(signal.SIGTERM)
-    assert process.wait(PATIENCE) == 0
+    assert process.wait(PATIENCE) == 0, demo.rest()
 
 
 def test_nothing_is_left_when_it_is_killed(demo: Demo) -> None:

@@ -99,6 +99,7 @@ def stop() -> None:
     """Stops the server if it runs, closing its connections."""
     with _exclusive("postgres.lock"):
         if _owner_alive(data_folder() / "postmaster.pid"):
+            _let_pass()
             _must("pg_ctl", "-D", str(data_folder()), "-w", "-t", str(PATIENCE), "-m", "fast", "stop")
 
 
@@ -203,8 +204,7 @@ def _prepare_folders() -> None:
         ) from error
     if (account := _account()) is not None:
         os.chown(log_file(), account.pw_uid, account.pw_gid)
-        for path in (data_folder(), socket_folder(), binaries()):
-            _let_pass(path)
+    _let_pass()
 
 
 def _private_folder(folder: Path) -> None:
@@ -214,15 +214,15 @@ def _private_folder(folder: Path) -> None:
     folder.chmod(0o700)
 
 
-def _let_pass(path: Path) -> None:
-    """Lets the server's account walk through the parents of a folder: root's own home is closed to it by default."""
-    for parent in path.parents:
+def _let_pass() -> None:
+    """Let the server's account walk to what it needs: root's own home is closed to it by default."""
+    if _account() is None:
+        return
+    for parent in {parent for path in (data_folder(), socket_folder(), binaries()) for parent in path.parents}:
         mode = parent.stat().st_mode
         if not mode & 0o001:
-            print(
-                f"PostgreSQL does not run as root: letting other accounts pass through {parent} (not read it).",
-                file=sys.stderr,
-            )
+            say = f"PostgreSQL does not run as root: letting its account pass through {parent} (not read it)."
+            print(say, file=sys.stderr, flush=True)
             parent.chmod(mode | 0o001)
 
 

@@ -127,7 +127,17 @@ def _child(name: str, arguments: Sequence[str], environment: dict[str, str]) -> 
 def _web_options(port: int) -> list[str]:
     return [
         *("--interface", "wsgi", "--host", HOST, "--port", str(port)),
-        *("--workers", "2", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "warning"),
+        *(
+            "--workers",
+            "2",
+            "--blocking-threads",
+            str(WEB_THREADS),
+            "--no-ws",
+            "--workers-kill-timeout",
+            "5",
+            "--log-level",
+            "warning",
+        ),
         "hanse.config.wsgi:application",
     ]
 

@@ -97,6 +97,7 @@ class Supervisor:
                     f"{child.name} ended {MANY_DEATHS} times within a minute (last exit code {code}). "
                     f"The end of {child.log}:\n{child.last_lines()}"
                 )
+            child.signal(signal.SIGKILL)  # what it had started must not go on answering without it
             self.say(f"{child.name} ended (exit code {code}) and is started again; its log is {child.log}")
             time.sleep(0.5 * len(child.deaths))
             child.start()
