@@ -34,6 +34,7 @@ def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=executable, args=list(browsers.ARGUMENTS))
         yield started
         started.close()
+        connection.close()  # under a running loop Django keeps a connection of its own
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from hanse.integrations import registry
 from hanse.interfaces.jobs.gateway import ProviderUnavailable, open_payment, query_payment
 from hanse.interfaces.web.fields import key_of
 from hanse.interfaces.web.who import actor_of
@@ -62,6 +63,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     payment = start_payment(
         key=key_of(request.POST), at=at, by=actor, payer=payer.pk, subject=found.code,
         amount=to_pay(found, actor), currency=found.currency, expires_at=until(found, actor),
+        provider=next(iter(registry.offered()), ""),
     )  # fmt: skip
     back = request.build_absolute_uri(reverse("pay-back", args=[code, payment]))
     return redirect(open_payment(payment=payment, return_url=back, at=at))
@@ -102,7 +104,7 @@ def until(checkout: Checkout, actor: Actor) -> datetime | None:
 def ways(checkout: Checkout, due: int, actor: Actor) -> list[Way]:
     """Return the ways in which this buyer could pay this, the provider first."""
     buyer, asset = checkout.buyer_id, checkout.currency
-    found = [Way(OUTSIDE, _("Pay at the bank's page"), None, enough=True)]
+    found = [Way(OUTSIDE, _("Pay at the bank's page"), None, enough=True)] if registry.offered() else []
     wallet = funds.wallet(asset, [buyer]).get(buyer, 0)
     if wallet:
         found.append(Way("wallet", _("Wallet"), wallet, wallet >= due))
