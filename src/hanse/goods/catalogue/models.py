@@ -2,7 +2,6 @@
 
 from typing import Self
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -36,7 +35,8 @@ class Category(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="category_not_own_parent"
-            )
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="category_named"),
         ]
 
 
@@ -66,8 +66,8 @@ class Product(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="products")
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True, default="")
-    summary = models.TextField(max_length=5000, blank=True, default="")
-    summary_en = models.TextField(max_length=5000, blank=True, default="")
+    summary = models.CharField(max_length=5000, blank=True, default="")
+    summary_en = models.CharField(max_length=5000, blank=True, default="")
     attributes = models.JSONField(default=dict)
     images = models.JSONField(default=list)
     status = states.status_field(PRODUCT)
@@ -75,11 +75,11 @@ class Product(models.Model):
     objects = ProductQuerySet.as_manager()
 
     class Meta:
-        constraints = [states.status_check(PRODUCT)]
-        indexes = [
-            models.Index(fields=["status", "category", "id"], name="product_browse"),
-            GinIndex(fields=["attributes"], name="product_attributes"),
+        constraints = [
+            states.status_check(PRODUCT),
+            models.CheckConstraint(condition=~Q(name=""), name="product_named"),
         ]
+        indexes = [models.Index(fields=["status", "category", "id"], name="product_browse")]
 
 
 class Sku(models.Model):
@@ -94,6 +94,3 @@ class Sku(models.Model):
     weight_g = models.PositiveIntegerField(default=0)
     barcode = models.CharField(max_length=40, blank=True, default="")
     position = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        indexes = [models.Index(fields=["barcode"], name="sku_barcode", condition=~Q(barcode=""))]

@@ -56,7 +56,7 @@ class Offer(models.Model):
 
     code = models.CharField(max_length=20, unique=True)
     slug = models.CharField(max_length=120, unique=True, null=True)
-    seller = models.ForeignKey("network.Party", models.PROTECT, related_name="offers")
+    seller = models.ForeignKey("network.Party", models.PROTECT, related_name="offers", db_index=False)
     sku = models.ForeignKey("goods.Sku", models.PROTECT, related_name="offers")
     currency = models.CharField(max_length=8)
     price = models.BigIntegerField()
@@ -97,7 +97,7 @@ class PriceRule(models.Model):
     """Another price of an offer: for one buyer, one level or everyone, from a quantity on, within a period."""
 
     offer = models.ForeignKey(Offer, models.PROTECT, related_name="rules")
-    buyer = models.ForeignKey("network.Party", models.PROTECT, null=True, related_name="+")
+    buyer = models.ForeignKey("network.Party", models.PROTECT, null=True, related_name="+", db_index=False)
     level = models.CharField(max_length=40, blank=True, default="")
     min_quantity = models.BigIntegerField(default=1)
     price = models.BigIntegerField()

@@ -24,7 +24,7 @@ class WarehouseQuerySet(models.QuerySet["Warehouse"]):
 class Warehouse(models.Model):
     """A place where a party keeps goods; exactly one of a party's is where goods go when nobody says where."""
 
-    party = models.ForeignKey("network.Party", models.PROTECT, related_name="warehouses")
+    party = models.ForeignKey("network.Party", models.PROTECT, related_name="warehouses", db_index=False)
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80, blank=True, default="")
@@ -39,6 +39,7 @@ class Warehouse(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["party", "code"], name="warehouse_code"),
+            models.CheckConstraint(condition=~Q(name=""), name="warehouse_named"),
             models.UniqueConstraint(fields=["party"], condition=Q(is_default=True), name="warehouse_one_default"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
@@ -61,8 +62,8 @@ class ShelfQuerySet(models.QuerySet["Shelf"]):
 class Shelf(models.Model):
     """The pieces of one SKU that one party keeps in one warehouse, counted by state; on hand = available + reserved."""
 
-    party = models.ForeignKey("network.Party", models.PROTECT, related_name="+")
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="shelves")
+    party = models.ForeignKey("network.Party", models.PROTECT, related_name="+", db_index=False)
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="shelves", db_index=False)
     sku = models.ForeignKey("goods.Sku", models.PROTECT, related_name="shelves")
     available = models.BigIntegerField(default=0)
     reserved = models.BigIntegerField(default=0)
@@ -178,7 +179,7 @@ class Movement(models.Model):
 class Hold(models.Model):
     """How many of a shelf's reserved pieces are kept for one subject, and until when."""
 
-    shelf = models.ForeignKey(Shelf, models.PROTECT, related_name="holds")
+    shelf = models.ForeignKey(Shelf, models.PROTECT, related_name="holds", db_index=False)
     subject = models.CharField(max_length=80)
     quantity = models.BigIntegerField()
     expires_at = models.DateTimeField(null=True)
