@@ -175,6 +175,11 @@ def test_an_offer_says_prices_by_quantity_buyer_level_and_time() -> None:
         ("- place: o2\n  buyer: ann\n  lines: {tee@shop: -3}", script.Place("o2", "ann", (("tee@shop", -3),))),
         ("- pay: o1", script.Pay("o1")),
         ("- pay: o1\n  with: wallet\n  amount: 3", script.Pay("o1", "wallet", 300)),
+        ("- open_payment: p\n  order: o1\n  amount: 3", script.OpenPayment("p", "o1", 300)),
+        (
+            "- {open_payment: p, order: o1}\n- {notice: p, says: failed, amount: 1, id: n, answer: late_failure}",
+            script.Notice("p", "failed", 100, "n", "late_failure"),
+        ),
         ("- cancel: o1", script.Cancel("o1")),
         ("- cancel: o1\n  lines: {tee@shop: 1}", script.Cancel("o1", (("tee@shop", 1),))),
         ("- ship: o1\n  lines: {tee@shop: 1}", script.Ship("o1", (("tee@shop", 1),))),
@@ -246,8 +251,10 @@ def test_links_open_and_close(kind: str, form: str) -> None:
 
 
 def test_any_step_may_be_refused_and_may_be_anothers() -> None:
-    step = steps("- place: o1\n  buyer: ann\n  lines: {tee@shop: 1}\n  by: shop\n  refused: not_allowed")[0]
-    assert (step.by, step.refused, step.kind, step.summary) == ("shop", "not_allowed", "place", "place o1")
+    said = "- place: o1\n  buyer: ann\n  lines: {tee@shop: 1}\n  by: shop\n  key: again\n  refused: not_allowed"
+    step = steps(said)[0]
+    assert (step.by, step.key, step.refused) == ("shop", "again", "not_allowed")
+    assert (step.kind, step.summary) == ("place", "place o1")
     assert step.spot == Spot("x.yaml", OPENING.count("\n") + 1)
 
 

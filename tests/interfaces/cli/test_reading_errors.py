@@ -22,16 +22,19 @@ steps:
 LINE = BASE.count("\n") + 1
 
 STEPS = (
-    "quote, place, pay, cancel, ship, receive, refund, restock, list, change, open_link, close_link, suspend, resume, "
-    "withdraw, payout_returned, wait, until, expect, race"
+    "quote, place, pay, open_payment, notice, cancel, ship, receive, refund, restock, list, change, open_link, "
+    "close_link, suspend, resume, withdraw, payout_returned, wait, until, expect, race"
 )
 RACERS = (
-    "place, pay, cancel, ship, receive, refund, restock, list, change, open_link, close_link, suspend, resume, "
+    "place, pay, notice, cancel, ship, receive, refund, restock, list, change, open_link, close_link, suspend, resume, "
     "withdraw, payout_returned"
 )
 TERMS = "platform_fee, hold, auto_receive, return_window, settlement, pay, limit, period, level, point_value"
 OFFER_KEYS = "source, price, prices, for, levels, fulfil, resale, commission, freight, audience, currency, terms"
-EXPECT_KEYS = "status, legs, held, owed, paid_out, earned, pending, refunded, credit_used, wallet, points, stock, books"
+EXPECT_KEYS = (
+    "status, legs, held, owed, paid_out, earned, pending, refunded, refund_due, credit_used, wallet, points, stock, "
+    "books"
+)
 CYCLE = "{every: day}, {every: week}, {every: month}, {days: [15, 31]} or none"
 DURATION = "a duration of at most ten years such as 15m, 12h, 7d or 1d12h"
 MOMENT = "a moment such as 2026-03-01T10:00:00+08:00, or a date"
@@ -40,7 +43,7 @@ AMOUNT = "an amount in CNY such as 12.30"
 NAME = "a name (1 to 80 visible characters without @ and blanks)"
 PARTIES = "the name of a party (platform, factory, shop, ann)"
 OFFERS = "the name of an offer (tee@factory, tee@shop)"
-CODE = "any, or the code of a refusal such as out_of_stock"
+CODE = "any, or a code such as out_of_stock"
 
 
 def problems(text: str | bytes) -> list[str]:
@@ -112,6 +115,17 @@ def said(*messages: str) -> list[str]:
         ("restock: {tee@factory: many}", ["a whole number of pieces, got 'many'"]),
         ("restock: {tee: 1}", ["goods@party, such as tee@shop, got 'tee'"]),
         ("withdraw: {bob: 1.00, ann: -1}", [f"{PARTIES}, got 'bob'", f"{AMOUNT}, got '-1'"]),
+        (
+            "{open_payment: p, amount: x}",
+            ["the key order in an open_payment step, got only open_payment, amount", f"{AMOUNT}, got 'x'"],
+        ),
+        (
+            "{notice: p, says: maybe}",
+            [
+                "the name of a payment opened before (there is none), got 'p'",
+                "one of succeeded, failed, refunded, not_refunded, got 'maybe'",
+            ],
+        ),
         ("payout_returned: bob", [f"{PARTIES}, got 'bob'"]),
         ("suspend: tee@ann", [f"{OFFERS}, got 'tee@ann'"]),
         ("{suspend: ann, why: x}", ["a key of a suspend step (suspend, by, key, refused), got 'why'"]),
@@ -196,6 +210,13 @@ def test_a_step(step: str, messages: list[str]) -> None:
         ("race: {step: {pay: o1, refused: any}}", ["outcomes beside the steps of a race, got refused in one of them"]),
         ("race: {times: 60, steps: [{pay: o1}, {pay: o1}]}", ["at most 100 steps at once, got 120"]),
         (
+            "race: {times: 2, step: {pay: o1}, outcomes: {OK: 2}}",
+            [
+                "outcomes that add up to 2, as many as there are steps, got 0",
+                "ok, or a code such as out_of_stock, got 'OK'",
+            ],
+        ),
+        (
             "race: {times: 3, step: {pay: o1}, outcomes: {ok: 1, wrong_state: 1}}",
             ["outcomes that add up to 3, as many as there are steps, got 2"],
         ),
@@ -248,6 +269,17 @@ steps: {}
         "x.yaml:8: expected a mapping of names to goods, got 'x'",
         "x.yaml:9: expected a mapping of offers (goods@seller) to what they say, got '3'",
         "x.yaml:10: expected a list of steps, got a mapping",
+    ]
+
+
+def test_a_title_a_stock_and_a_clock_that_cannot_be() -> None:
+    text = BASE.replace("scenario: s", "scenario: '  '").replace("stock: 9", "stock: [9]")
+    wait = "  - wait: 3660d\n"
+    found = problems(text + wait * 88)
+    assert found == [
+        "x.yaml:1: expected a line of text, got '  '",
+        "x.yaml:7: expected a number of pieces, or a mapping of parties to numbers of pieces, got a list",
+        f"x.yaml:{LINE + 87}: expected a duration that ends before the year 2900, got '3660d'",
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from hanse.interfaces.cli.scenario.script import Expectation, Scenario, Spot, Step
 from hanse.value.books.queries import Posting
 
-OK = "ok"
+OK, FAILED = "ok", "failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from hanse.goods.stock import queries as stock
 from hanse.interfaces.cli.scenario import expect, script, trace
-from hanse.interfaces.cli.scenario.outcome import Failure, Outcome, Played
+from hanse.interfaces.cli.scenario.outcome import FAILED, Failure, Outcome, Played
 from hanse.interfaces.cli.scenario.plays import market, money, orders, provider, race
 from hanse.interfaces.cli.scenario.script import Action, Scenario, Step
 from hanse.interfaces.cli.scenario.setting import set_up
@@ -76,7 +76,7 @@ def _play_steps(stage: Stage, outcome: Outcome) -> None:
             _check_invariants(played)
         played.postings = _postings(last)
         last = played.postings[-1].entry if played.postings else last
-        if played.outcome == "failed":
+        if played.outcome == FAILED:
             return
 
 
@@ -94,7 +94,7 @@ def _noting(played: Played) -> Iterator[None]:
         said = f"expected an answer of the engine, got {error!r}"
     else:
         return
-    played.outcome = "failed"
+    played.outcome = FAILED
     played.failures.append(Failure(played.step.spot, said))
 
 
@@ -147,7 +147,8 @@ def _play_refused(stage: Stage, played: Played) -> None:
             text = f"expected a refusal without a trace, got changes in {', '.join(left)}"
             played.failures.append(Failure(step.spot, text))
     else:
-        raise StepFailed(f"it was done, and should have been refused with {step.refused}")
+        played.outcome = FAILED
+        played.failures.append(Failure(step.spot, f"expected to be refused with {step.refused}, got it done"))
 
 
 def _race(stage: Stage, played: Played, action: script.Race) -> None:
@@ -168,7 +169,7 @@ def _counts(outcomes: Mapping[str, int]) -> str:
 def _check_invariants(played: Played) -> None:
     for what, problems in (("the books", books.check()), ("the stock", stock.check())):
         if problems:
-            played.outcome = "failed"
+            played.outcome = FAILED
             text = f"expected {what} to be sound after this step, got: {'; '.join(problems)}"
             played.failures.append(Failure(played.step.spot, text))
 

@@ -26,7 +26,9 @@ def line(outcome: Outcome) -> str:
     """Return the one line that says how a file went."""
     facts = sum(len(played.compared) for played in outcome.steps)
     how = "ok    " if outcome.ok else "FAILED"
-    size = f"{len(outcome.scenario.steps)} steps, {facts} expectations, {outcome.seconds:.2f} s"
+    played, steps = len(outcome.steps), len(outcome.scenario.steps)
+    count = f"{steps} steps" if played == steps else f"stopped at step {played} of {steps}"
+    size = f"{count}, {facts} expectations, {outcome.seconds:.2f} s"
     return f"{how} {outcome.scenario.spot.file}: {outcome.scenario.title} ({size})"
 
 

@@ -24,18 +24,28 @@ def run(race: Race, play: Callable[[Step], None]) -> Counter[str]:
 
     def racer(step: Step) -> str:
         try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, false)", [f"{PATIENCE}s"])
-            start.wait(PATIENCE)
+            _line_up(start)
             play(step)
         except DomainError as refusal:
             return refusal.code
-        except BaseException:
-            start.abort()
-            raise
         finally:
             connection.close()
         return OK
 
     with ThreadPoolExecutor(len(race.steps), thread_name_prefix="racer") as racers:
-        return Counter(racers.map(racer, race.steps))
+        runs = [racers.submit(racer, step) for step in race.steps]
+    broken = [error for run in runs if (error := run.exception())]
+    if broken:  # who only waited in vain for one that broke down on the way says nothing of the cause
+        raise next((error for error in broken if not isinstance(error, threading.BrokenBarrierError)), broken[0])
+    return Counter(run.result() for run in runs)
+
+
+def _line_up(start: threading.Barrier) -> None:
+    """Connect, then wait for the others."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, false)", [f"{PATIENCE}s"])
+    except BaseException:
+        start.abort()
+        raise
+    start.wait(PATIENCE)

@@ -23,7 +23,7 @@ MOST_RACERS = 100
 def step(names: Names, node: Node) -> Step:
     """Read one step."""
     body, common = _body(names, node, READERS)
-    refused = common.may("refused", lambda n: names.page.scalar(n, scalars.CODE, scalars.code), None)
+    refused = common.may("refused", lambda n: names.page.scalar(n, f"any, or {scalars.CODE}", scalars.code), None)
     summary = body.summary
     before = dict(names.orders), dict(names.offers), dict(names.quotes), dict(names.payments)
     action = READERS[body.kind](names, body)
@@ -205,7 +205,7 @@ def _racing(names: Names, node: Node, taken: Mapping[str, None]) -> Step:
 def _outcomes(names: Names, node: Node, racers: int) -> tuple[tuple[str, int], ...]:
     page = names.page
     pairs = page.pairs(node, "a mapping of ok and codes of refusals to numbers")
-    expected = "ok or the code of a refusal"
+    expected = f"ok, or {scalars.CODE}"
     found = page.each(pairs, lambda said: (page.scalar(said[1], expected, scalars.code), names.count(said[2], 0)))
     total = sum(number for _, number in found)
     if racers and total != racers:
