@@ -126,28 +126,9 @@ def _child(name: str, arguments: Sequence[str], environment: dict[str, str]) -> 
 
 def _web_options(port: int) -> list[str]:
     return [
-        *("--interface", "wsgi", "--host", HOST, "--port", str(port)),
-        *(
-            "--workers",
-            "2",
-            "--blocking-threads",
-            str(WEB_THREADS),
-            "--no-ws",
-            "--workers-kill-timeout",
-            "5",
-            "--log-level",
-            "warning",
-        ),
+        *("--interface", "wsgi", "--host", HOST, "--port", str(port), "--no-ws", "--log-level", "warning"),
+        *("--workers", "2", "--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "5"),
         "hanse.config.wsgi:application",
-    ]
-
-
-def _sandbox_options(port: int, base: str) -> list[str]:
-    folder = Path(settings.HANSE_SANDBOX_KEYS)
-    folder.mkdir(parents=True, exist_ok=True)
-    return [
-        *("--host", HOST, "--port", str(port), "--keys", str(folder), "--state", str(folder / "state.jsonl")),
-        *("--notify", f"{base}/gateways/sandbox/notices", "--zone", settings.HANSE_ZONE),
     ]
 
 
