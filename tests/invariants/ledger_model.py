@@ -188,7 +188,7 @@ def receive(part: Part, pieces: int, shelves: Counter[tuple[str, str]], *, trade
 
 def refund(part: Part, pieces: int, fault: str, goods: str, shelves: Counter[tuple[str, str]], *, trader: bool) -> bool:
     """Undo pieces that have left; say whether a trading buyer had them to give back."""
-    whole = fault != "seller"
+    whole = fault in ("upstream", "carrier") or (fault == "buyer" and goods == "returned")
     room = [m + a for m, a in zip(part.moving, part.arrived, strict=True)]
     chosen = (farthest_first if whole else nearest_first)(room, pieces)
     plan = []
@@ -209,8 +209,7 @@ def refund(part: Part, pieces: int, fault: str, goods: str, shelves: Counter[tup
         part.moving[tier] -= late
         part.arrived[tier] += late
         part.came += late
-        if whole or tier == 0:
-            part.arrived[tier] -= here + late
+        part.arrived[tier] -= here + late
         drop(part, tier, here + late, freight=fault != "buyer", behind=None if whole else 0)
     return True
 

@@ -7,19 +7,34 @@ from itertools import count
 from typing import Any
 
 from hanse.goods.catalogue.operations.create_product import create_product
+from hanse.goods.catalogue.queries import sku
 from hanse.goods.catalogue.rules import NewSku
 from hanse.goods.offers.operations.list_offer import list_offer
 from hanse.goods.stock.operations.restock import restock
+from hanse.goods.stock.queries import levels
 from hanse.kernel.actor import ENGINE, Actor
+from hanse.network.parties.models import Party
 from hanse.network.parties.operations.open_link import open_link
 from hanse.network.parties.operations.register_party import register_party
 from hanse.network.parties.queries import party
+from hanse.trade.logistics.operations.receive import receive
+from hanse.trade.logistics.operations.ship import ship
+from hanse.trade.orders.models import Order
+from hanse.trade.orders.operations.close import close
+from hanse.trade.orders.operations.pay import pay
 from hanse.trade.orders.operations.place import place
+from hanse.trade.promotions.operations.open_promotion import open_promotion
 from hanse.trade.quotes.queries import Line
+from hanse.value.funds import queries as funds
+from hanse.value.funds.operations.grant_points import grant_points
+from hanse.value.funds.operations.top_up_wallet import top_up_wallet
+from hanse.value.payments.operations.start_payment import start_payment
 
 START = datetime.fromisoformat("2026-03-01T10:00:00+08:00")
 BUYER = frozenset({"orders.place", "orders.pay", "orders.cancel", "orders.receive"})
 SELLER = frozenset({"orders.ship", "orders.cancel", "aftersales.decide", "offers.edit"})
+CNY = "CNY"
+STAGES = ("placed", "paid", "shipped", "received", "closed")
 
 
 @dataclass
@@ -55,18 +70,30 @@ class World:
 
     def offer(self, name: str, price: int, source: str | None = None, **more: Any) -> str:
         """List `goods@seller` at a price and return its name."""
-        sku, seller = name.split("@")
+        sku_slug, seller = name.split("@")
         self.call(
             list_offer,
             seller=seller,
-            sku=sku,
+            sku=sku_slug.split("#")[0],
             price=price,
-            currency=more.pop("currency", "CNY"),
+            currency=more.pop("currency", CNY),
             source=source,
             slug=name,
             **more,
         )
         return name
+
+    def promotion(self, offer: str, rate: int, **more: Any) -> str:
+        """Take so many basis points off an offer, at its seller's cost unless other bearers are named."""
+        bearers = more.pop("bearers", {offer.split("@")[1]: 10_000})
+        return str(self.call(open_promotion, offer=offer, label=f"-{rate}", rate=rate, bearers=bearers, **more))
+
+    def fill(self, slug: str, wallet: int = 0, points: int = 0) -> None:
+        """Put money into a wallet and give points."""
+        if wallet:
+            self.call(top_up_wallet, party=slug, amount=wallet, asset=CNY)
+        if points:
+            self.call(grant_points, party=slug, points=points)
 
     def actor(self, slug: str, permissions: frozenset[str] = BUYER | SELLER) -> Actor:
         """Return somebody who acts for a party."""
@@ -76,3 +103,45 @@ class World:
         """Place an order and return the checkout's code."""
         wanted = [Line(offer, pieces) for offer, pieces in lines.items()]
         return str(self.call(place, buyer=buyer, lines=wanted, **more))
+
+    def deal(self, buyer: str, lines: Mapping[str, int], stage: str = "paid", **paying: Any) -> str:
+        """Place an order, bring it to a stage, and return the checkout's code."""
+        code, reached = self.place(buyer, lines), STAGES.index(stage)
+        for step in (pay, ship, receive)[:reached]:
+            self.call(step, order=code, **(paying if step is pay else {}))
+        if stage == "closed":
+            self.wait(days=7)
+            for root in self.roots(code):
+                self.call(close, order=root.code)
+        return code
+
+    def payment(self, code: str, amount: int, buyer: str = "ann", currency: str = CNY) -> str:
+        """Start a payment at a provider for a checkout."""
+        payer = party(buyer).pk
+        return str(self.call(start_payment, payer=payer, subject=code, amount=amount, currency=currency))
+
+    def roots(self, code: str) -> list[Order]:
+        """Return the first legs of a checkout."""
+        return list(Order.objects.filter(checkout__code=code, tier=0).order_by("pk"))
+
+    def order(self, code: str, seller: str) -> Order:
+        """Return a checkout's one leg with this seller."""
+        return Order.objects.get(checkout__code=code, seller__slug=seller)
+
+    def statuses(self, code: str) -> dict[str, str]:
+        """Return the state of a checkout's legs by seller."""
+        rows = Order.objects.filter(checkout__code=code).order_by("pk")
+        return dict(rows.values_list("seller__slug", "status"))
+
+    def money(self, what: str, asset: str = CNY) -> dict[str, int]:
+        """Return held, owed, earned, … by party, without those that have none."""
+        names = dict(Party.objects.values_list("pk", "slug"))
+        found = funds.points() if what == "points" else getattr(funds, what)(asset)
+        return {str(names[pk]): amount for pk, amount in found.items() if amount}
+
+    def stock(self, name: str) -> tuple[int, int, int]:
+        """Return available, reserved and in transit of `goods@party`."""
+        thing, holder = name.split("@")
+        pair = (party(holder).pk, sku(thing).pk)
+        view = levels([pair])[pair]
+        return view.available, view.reserved, view.in_transit

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput, NotFound
+from hanse.kernel.intake import storable
 from hanse.kernel.models import StateChange
 from hanse.trade.commission.models import Commission
 from hanse.trade.orders import rules
@@ -91,7 +92,7 @@ def lock(code: str, *, whole: bool = True) -> Deal:
     """
     checkout = _locked(code)
     if checkout is None:
-        raise NotFound(_("order"), code=code)
+        raise NotFound(_("order"))
     orders = {order.pk: order for order in Order.objects.filter(checkout=checkout).order_by("tier", "pk")}
     ids = list(orders)
     deal = Deal(checkout, orders)
@@ -105,7 +106,7 @@ def lock(code: str, *, whole: bool = True) -> Deal:
 
 
 def _locked(code: str) -> Checkout | None:
-    if "\x00" in code:
+    if not storable([code]):
         return None
     mine = Q(code=code) if code.startswith("C-") else Q(orders__code=code)
     return Checkout.objects.select_for_update(of=("self",)).filter(mine).first()
@@ -157,20 +158,28 @@ def open_amount(deal: Deal, root: Order) -> int:
     return root.left - sum(tender.left for tender in deal.paid_by(root))
 
 
-def named_lines(deal: Deal, roots: list[Order], lines: Mapping[str, int]) -> list[tuple[OrderLine, int]]:
-    """Return the first-leg lines of the offers named (code or slug) with their numbers of pieces."""
-    known: dict[str, int] = {}
-    rows = OrderLine.objects.filter(order__in=[root.pk for root in roots]).values_list(
-        "pk", "offer__code", "offer__slug"
-    )
-    for pk, code, slug in rows:
-        known |= {code: pk, slug or code: pk}
+def named_lines(legs: Sequence[Order], lines: Mapping[str, int], room: Mapping[int, int]) -> dict[int, int]:
+    """Return the pieces by line (id) of these legs for the offers named (code or slug), each named once.
+
+    What is more than there is `room` for is for the caller to refuse.
+    """
+    known: dict[str, list[int]] = {}
+    rows = OrderLine.objects.filter(order__in=[leg.pk for leg in legs]).order_by("order", "position")
+    for pk, code, slug in rows.values_list("pk", "offer__code", "offer__slug"):
+        for name in {code, slug or code}:
+            known.setdefault(name, []).append(pk)
+    found: dict[int, int] = {}
     for offer, count in lines.items():
         if offer not in known:
             raise MalformedInput("lines", _("offers of this order"), given=offer)
         if count < 1:
             raise MalformedInput("lines", _("one piece or more"), given=count)
-    return [(deal.lines[known[offer]], count) for offer, count in lines.items()]
+        if found.keys() & known[offer]:
+            raise MalformedInput("lines", _("each offer only once"), given=offer)
+        found |= rules.fill(known[offer], count, room)
+    if not found:
+        raise MalformedInput("lines", _("an offer of this order"))
+    return found
 
 
 def due(upto: datetime, limit: int) -> list[tuple[datetime, str, str]]:

@@ -191,18 +191,27 @@ def through(moved: Mapping[int, int], line_of: Mapping[int, int], cause_of: Mapp
     return found
 
 
+def fill(lines: Sequence[int], pieces: int, room: Mapping[int, int]) -> dict[int, int]:
+    """Share pieces over lines in order, each as far as it has room; what is too much is left to the last."""
+    found = {}
+    for line in lines[:-1]:
+        found[line] = min(pieces, room[line])
+        pieces -= found[line]
+    return found | {lines[-1]: pieces}
+
+
 FAULTS = ("buyer", "seller", "upstream", "carrier")
 GOODS = ("returned", "kept")
 
 
-def climbs(fault: str, *, whole_pieces: bool) -> bool:
+def climbs(fault: str, *, returned: bool) -> bool:
     """Say whether a refund reverses the legs upstream too, or stays with the first seller.
 
     A seller's own fault is its own cost. What upstream or the carrier spoiled, the party that ships answers for.
     A buyer who returns pieces gives them back to whoever shipped them, so those sales are undone; money given to a
-    buyer without goods and without anyone upstream being at fault is the seller's goodwill.
+    buyer without pieces `returned` and without anyone upstream being at fault is the seller's goodwill.
     """
-    return fault in ("upstream", "carrier") or (fault == "buyer" and whole_pieces)
+    return fault in ("upstream", "carrier") or (fault == "buyer" and returned)
 
 
 def gives_freight_back(fault: str, *, shipped: bool) -> bool:
@@ -248,7 +257,6 @@ def units_back(units: int, amount: int, refunded: int, part: int) -> int:
 
 _WAYS = {
     ("paid", "partly_shipped"): ("ship_part",),
-    ("partly_shipped", "partly_shipped"): ("ship_part",),
     ("paid", "shipped"): ("ship",),
     ("partly_shipped", "shipped"): ("ship",),
     ("partly_shipped", "received"): ("ship", "receive"),

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from hanse.kernel import events, once
+from hanse.goods.stock.operations.post import post as post_goods
+from hanse.goods.stock.rules import StockMove
+from hanse.kernel import codes, events, once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
 from hanse.kernel.states import WrongState
@@ -16,6 +18,7 @@ from hanse.trade.orders.operations.progress import progress
 from hanse.trade.orders.operations.reverse import reverse
 from hanse.trade.orders.operations.undo import undo
 from hanse.trade.orders.queries import Deal, lock, named_lines, roles_of, rooms, roots_of
+from hanse.value.books.operations.post import post
 
 REFUNDABLE = ("paid", "partly_shipped", "shipped", "received", "closed")
 
@@ -55,19 +58,24 @@ def refund(
     MalformedInput.
     """
     _check(fault, goods, lines, amount)
+    fault = fault or ("upstream" if amount is None else "seller")
     deal = lock(order)
     roots = roots_of(deal, order)
-    _decide(deal, roots, fault or "upstream", by)
+    _decide(deal, roots, by, climbs=rules.climbs(fault, returned=amount is None and goods != "kept"))
     open_ = [root for root in roots if root.status in REFUNDABLE]
     if not open_:
         raise WrongState(what="order", event="refund")
     if amount is not None:
-        codes = _refund_amount(deal, open_, amount, fault or "seller", at, by)
+        takes, goods = _take_amount(deal, open_, amount, fault), "kept"
     else:
-        codes = _refund_pieces(deal, open_, lines, fault or "upstream", goods, at, by)
-    for code in codes:
+        takes = _take_pieces(deal, open_, lines, fault, goods, at, by)
+    refunds, moves = reverse(deal=deal, roots=open_, takes=takes, kind="claim", at=at, by=by, fault=fault, goods=goods)
+    post(key=f"refund:{refunds[0]}", kind="claim", moves=moves, at=at, by=by, subject=deal.checkout.code)
+    for root in open_:
+        progress(deal=deal, root=root, at=at, by=by, roles={"engine", "buyer", "shipper"}, why="refund")
+    for code in refunds:
         events.announce("refund.booked", refund=code, checkout=deal.checkout.code)
-    return codes
+    return refunds
 
 
 def _check(fault: str, goods: str, lines: Mapping[str, int] | None, amount: int | None) -> None:
@@ -80,18 +88,18 @@ def _check(fault: str, goods: str, lines: Mapping[str, int] | None, amount: int 
         raise MalformedInput("amount", _("an amount above zero, and no lines with it"))
 
 
-def _decide(deal: Deal, roots: list[Order], fault: str, by: Actor) -> None:
+def _decide(deal: Deal, roots: list[Order], by: Actor, *, climbs: bool) -> None:
     """Raise unless the actor may decide this: a seller whatever is its own cost, operators everything."""
     roles = roles_of(deal, roots, by)
     if not roles & {"seller", "operator"} or not by.may("aftersales.decide"):
         raise NotAllowed(action="refund")
     alone = len(deal.legs(roots)) == len(roots)
-    if "operator" not in roles and fault != "seller" and not alone:
-        raise NotAllowed(action="refund", fault=fault)
+    if "operator" not in roles and climbs and not alone:
+        raise NotAllowed(action="refund", cost="upstream")
 
 
-def _refund_amount(deal: Deal, roots: list[Order], amount: int, fault: str, at: datetime, by: Actor) -> list[str]:
-    """Give back money without any piece, shared over the lines by what is left on them."""
+def _take_amount(deal: Deal, roots: list[Order], amount: int, fault: str) -> dict[int, rules.Taken]:
+    """Return what giving back money without any piece takes from every line: shared by what is left on them."""
     lines = deal.lines_in(roots)
     left = [line.amount_left for line in lines]
     if not sum(left):
@@ -107,14 +115,17 @@ def _refund_amount(deal: Deal, roots: list[Order], amount: int, fault: str, at: 
             money = deal.money_of([deal.lines[line]])[0]
             # Whoever is at fault upstream bears it, but never more than it was to get.
             takes[line] = rules.take_amount(money, min(share, money.amount.left))
-            line = upstream.get(line) if rules.climbs(fault, whole_pieces=False) else None
-    return _book(deal, roots, takes, fault, "kept", at, by)
+            line = upstream.get(line) if rules.climbs(fault, returned=False) else None
+    return takes
 
 
-def _refund_pieces(
+def _take_pieces(
     deal: Deal, roots: list[Order], lines: Mapping[str, int] | None, fault: str, goods: str, at: datetime, by: Actor
-) -> list[str]:
-    """Undo pieces: those that have not left are released, the others taken back or left with the buyer."""
+) -> dict[int, rules.Taken]:
+    """Undo pieces and return what that takes from every line.
+
+    Those that have not left are released, the others taken back or left with the buyer.
+    """
     wanted = _wanted_pieces(deal, roots, lines)
     room = rooms(deal, "to_ship")
     unshipped, shipped = {}, {}
@@ -125,41 +136,25 @@ def _refund_pieces(
         first = min(count, gone) if goods else count - min(count, waiting)
         shipped[pk], unshipped[pk] = first, count - first
     takes: dict[int, rules.Taken] = {}
+    moves: list[StockMove] = []
     if any(shipped.values()):
         pieces = {pk: count for pk, count in shipped.items() if count}
-        takes = return_goods(deal=deal, pieces=pieces, fault=fault, goods=goods or "returned", at=at, by=by)
+        takes, moves = return_goods(deal=deal, pieces=pieces, fault=fault, goods=goods or "returned", at=at, by=by)
     if any(unshipped.values()):
-        released = undo(deal=deal, pieces={pk: n for pk, n in unshipped.items() if n}, at=at, by=by, already=takes)
+        pieces = {pk: count for pk, count in unshipped.items() if count}
+        released, back = undo(deal=deal, pieces=pieces, at=at, by=by, already=takes)
         takes = {pk: rules.both(takes.get(pk), released.get(pk)) for pk in {**takes, **released}}
-    codes = _book(deal, roots, takes, fault, goods, at, by)
-    for root in roots:
-        progress(deal=deal, root=root, at=at, by=by, roles={"engine", "buyer", "shipper"}, why="refund")
-    return codes
+        moves += back
+    post_goods(key=codes.new("return"), kind="return", moves=moves, at=at, by=by, subject=deal.checkout.code)
+    return takes
 
 
 def _wanted_pieces(deal: Deal, roots: list[Order], lines: Mapping[str, int] | None) -> dict[int, int]:
     """Return how many pieces of which line are to be undone: those named, or all that are left."""
-    if lines is None:
-        found = {line.pk: line.quantity - line.reversed for line in deal.lines_in(roots)}
-        found = {pk: count for pk, count in found.items() if count}
-    else:
-        found = {line.pk: count for line, count in named_lines(deal, roots, lines)}
-    left = {pk: deal.lines[pk].quantity - deal.lines[pk].reversed for pk in found}
-    if not sum(left.values()):
+    left = {line.pk: line.quantity - line.reversed for line in deal.lines_in(roots)}
+    found = left if lines is None else named_lines(roots, lines, left)
+    if not any(left[pk] for pk in found):
         raise NothingLeftToRefund
     if any(count > left[pk] for pk, count in found.items()):
-        raise MoreThanIsLeft(left=sum(left.values()))
-    return found
-
-
-def _book(
-    deal: Deal, roots: list[Order], takes: Mapping[int, rules.Taken], fault: str, goods: str, at: datetime, by: Actor
-) -> list[str]:
-    """Book what was taken back, one refund for each first leg that it concerns."""
-    codes = []
-    for root in roots:
-        mine = {line.pk: takes[line.pk] for line in deal.lines_in(deal.legs([root])) if line.pk in takes}
-        if mine:
-            found = reverse(deal=deal, root=root, takes=mine, kind="claim", at=at, by=by, fault=fault, goods=goods)
-            codes += [found.code] if found else []
-    return codes
+        raise MoreThanIsLeft(left=sum(left[pk] for pk in found))
+    return {pk: count for pk, count in found.items() if count}

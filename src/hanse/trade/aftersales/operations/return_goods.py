@@ -6,9 +6,7 @@ from functools import partial
 
 from hanse.goods.stock import rules as stock
 from hanse.goods.stock.operations.ensure_shelves import ensure_shelves
-from hanse.goods.stock.operations.post import post
 from hanse.goods.stock.rules import StockMove
-from hanse.kernel import codes
 from hanse.kernel.actor import Actor
 from hanse.network.parties.rules import CONSUMER
 from hanse.trade.orders import rules
@@ -18,13 +16,14 @@ from hanse.trade.orders.queries import Deal, rooms
 
 def return_goods(
     *, deal: Deal, pieces: Mapping[int, int], fault: str, goods: str, at: datetime, by: Actor
-) -> dict[int, rules.Taken]:
-    """Undo shipped pieces of first-leg lines (line id to pieces); return what that takes back from every line.
+) -> tuple[dict[int, rules.Taken], list[StockMove]]:
+    """Undo shipped pieces of first-leg lines (line id to pieces).
 
     Where the refund climbs, the sale is undone up to whoever shipped and the goods go back to that shelf; where it
-    stays with the first seller, they become that seller's own. `goods` is returned or kept.
+    stays with the first seller, they become that seller's own. `goods` is returned or kept. Returns what that takes
+    back from every line, and the moves of the goods, for the caller to post together with all others.
     """
-    whole = rules.climbs(fault, whole_pieces=True)
+    whole = rules.climbs(fault, returned=goods == "returned")
     room = rooms(deal, "to_undo")
     chosen: dict[int, int] = {}
     for line, count in pieces.items():
@@ -37,9 +36,8 @@ def return_goods(
     takes = {line: rules.take_pieces(money[line], count, with_freight=freight) for line, count in passing.items()}
     arrivals = _arrivals(deal, chosen)
     moves = _moves(deal, chosen, arrivals, fault, goods, whole=whole, at=at, by=by)
-    _count(deal, chosen, passing, arrivals, rules.through(arrivals, lines_of, causes), whole=whole)
-    post(key=codes.new("return"), kind="return", moves=moves, at=at, by=by, subject=deal.checkout.code)
-    return takes
+    _count(deal, chosen, passing, arrivals, rules.through(arrivals, lines_of, causes))
+    return takes, moves
 
 
 def _arrivals(deal: Deal, chosen: Mapping[int, int]) -> dict[int, int]:
@@ -58,15 +56,12 @@ def _count(
     passing: Mapping[int, int],
     arrivals: Mapping[int, int],
     arriving: Mapping[int, int],
-    *,
-    whole: bool,
 ) -> None:
     """Count the pieces as undone, and those that were on their way as arrived: they no longer are."""
     for pk, count in chosen.items():
         allocation = deal.allocations[pk]
         allocation.received += arrivals.get(pk, 0)
-        if whole or deal.lines[allocation.line_id].pk in passing:
-            allocation.refunded += count
+        allocation.refunded += count
     for pk, count in passing.items():
         deal.lines[pk].refunded += count
     for pk, count in arriving.items():

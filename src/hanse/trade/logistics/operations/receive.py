@@ -53,15 +53,13 @@ def receive(*, key: str, at: datetime, by: Actor, order: str, lines: Mapping[str
 def _chosen_allocations(deal: Deal, roots: list[Order], lines: Mapping[str, int] | None) -> dict[int, int]:
     """Return how many pieces arrive of which allocation: those named, or all that are on their way."""
     room = rooms(deal, "to_receive")
-    if lines is None:
-        wanted = [(line, room_of(line.pk, room)) for line in deal.lines_in(roots)]
-    else:
-        wanted = named_lines(deal, roots, lines)
+    there = {line.pk: room_of(line.pk, room) for line in deal.lines_in(roots)}
+    wanted = there if lines is None else named_lines(roots, lines, there)
     chosen: dict[int, int] = {}
-    for line, count in wanted:
-        if count > room_of(line.pk, room):
-            raise NothingToReceive(line=line.position)
-        chosen.update(pick(line.pk, count, room))
+    for line, count in wanted.items():
+        if count > there[line]:
+            raise NothingToReceive(line=deal.lines[line].position)
+        chosen.update(pick(line, count, room))
     if not chosen:
         raise NothingToReceive
     return chosen

@@ -83,15 +83,13 @@ def _chosen_allocations(deal: Deal, legs: list[Order], lines: Mapping[str, int] 
     if not by.operates:
         mine = {pk for pk, line in deal.lines.items() if deal.orders[line.order_id].seller_id == by.party}
         room = {pk: found if pk in mine else type(found)((), found.upstream) for pk, found in room.items()}
-    if lines is None:
-        wanted = [(line, room_of(line.pk, room)) for line in deal.lines_in(legs)]
-    else:
-        wanted = named_lines(deal, legs, lines)
+    there = {line.pk: room_of(line.pk, room) for line in deal.lines_in(legs)}
+    wanted = there if lines is None else named_lines(legs, lines, there)
     chosen: dict[int, int] = {}
-    for line, count in wanted:
-        if count > room_of(line.pk, room):
-            raise NothingToShip(line=line.position)
-        chosen.update(pick(line.pk, count, room))
+    for line, count in wanted.items():
+        if count > there[line]:
+            raise NothingToShip(line=deal.lines[line].position)
+        chosen.update(pick(line, count, room))
     if not chosen:
         raise NothingToShip
     return chosen

@@ -9,6 +9,7 @@ from hanse.kernel import once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, NotAllowed
 from hanse.kernel.states import WrongState
+from hanse.network.parties.rules import check_text
 from hanse.trade.orders.models import Order
 from hanse.trade.orders.operations.cancel_pieces import cancel_pieces
 from hanse.trade.orders.operations.complete import complete
@@ -44,13 +45,15 @@ def cancel(
     if not open_:
         raise WrongState(what="order", event="cancel")
     pieces = _chosen_pieces(deal, open_, lines)
-    for root in open_:
-        mine = {line.pk: pieces[line.pk] for line in deal.lines_in([root]) if pieces.get(line.pk)}
-        if mine:
-            cancel_pieces(deal=deal, root=root, pieces=mine, kind="cancel", at=at, by=by, roles=roles, why=why)
+    meant = [root for root in open_ if any(line.pk in pieces for line in deal.lines_in([root]))]
+    why = check_text(why, "why", 500, blank=True)
+    refunds, moves = cancel_pieces(
+        deal=deal, roots=meant, pieces=pieces, kind="cancel", at=at, by=by, roles=roles, why=why
+    )
     if _now_paid(deal):
-        moves = complete(deal=deal, at=at, by=by)
-        post(key=f"complete:{deal.checkout.code}", kind="pay", moves=moves, at=at, by=by, subject=deal.checkout.code)
+        moves += complete(deal=deal, at=at, by=by)
+    entry = f"cancel:{refunds[0] if refunds else deal.checkout.code}"
+    post(key=entry, kind="cancel", moves=moves, at=at, by=by, subject=deal.checkout.code)
     return deal.checkout.code
 
 
@@ -64,11 +67,7 @@ def _chosen_pieces(deal: Deal, roots: list[Order], lines: Mapping[str, int] | No
     """Return how many pieces of which line are meant: those named, or everything that has not left."""
     room = rooms(deal, "to_ship")
     found = {line.pk: room_of(line.pk, room) for line in deal.lines_in(roots)}
-    if lines is None:
-        if not any(found.values()):
-            raise AlreadyShipped
-        return found
-    wanted = {line.pk: count for line, count in named_lines(deal, roots, lines)}
+    wanted = found if lines is None else named_lines(roots, lines, found)
     if any(count > found[line] for line, count in wanted.items()):
         raise AlreadyShipped
-    return wanted
+    return {line: count for line, count in wanted.items() if count}

@@ -7,6 +7,7 @@ from hanse.kernel.actor import Actor
 from hanse.trade.orders.operations.cancel_pieces import cancel_pieces
 from hanse.trade.orders.queries import lock, rooms, roots_of
 from hanse.trade.orders.rules import room_of
+from hanse.value.books.operations.post import post
 
 
 @once.operation("trade.expire")
@@ -22,5 +23,8 @@ def expire(*, key: str, at: datetime, by: Actor, order: str) -> str:
         room = rooms(deal, "to_ship")
         pieces = {line.pk: room_of(line.pk, room) for line in deal.lines_in([root])}
         pieces = {line: count for line, count in pieces.items() if count}
-        cancel_pieces(deal=deal, root=root, pieces=pieces, kind="expire", at=at, by=by, roles={"engine"}, why="unpaid")
+        _refunds, moves = cancel_pieces(
+            deal=deal, roots=[root], pieces=pieces, kind="expire", at=at, by=by, roles={"engine"}, why="unpaid"
+        )
+        post(key=f"expire:{root.code}", kind="expire", moves=moves, at=at, by=by, subject=deal.checkout.code)
     return root.status

@@ -1,9 +1,7 @@
-"""Take back what a first leg and its chain were to bring everybody, and give the buyer its money."""
+"""Take back what first legs and their chains were to bring everybody, and give the buyer its money."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-
-from django.db.models import F
 
 from hanse.kernel.actor import Actor
 from hanse.network.parties.queries import platform_id
@@ -12,10 +10,11 @@ from hanse.trade.orders import rules
 from hanse.trade.orders.models import Checkout, Order, OrderLine, Refund, Tender
 from hanse.trade.orders.operations.record_refund import record_refund
 from hanse.trade.orders.queries import Deal
-from hanse.value.books.operations.post import post
 from hanse.value.books.rules import AccountRef, Move
 from hanse.value.funds import rules as funds
 from hanse.value.payments.operations.start_refund import start_refund
+
+UNPAID = ("placed", "expired")
 
 Parts = Sequence[tuple[Tender, int]]
 
@@ -23,48 +22,62 @@ Parts = Sequence[tuple[Tender, int]]
 def reverse(
     *,
     deal: Deal,
-    root: Order,
+    roots: Sequence[Order],
     takes: Mapping[int, rules.Taken],
     kind: str,
     at: datetime,
     by: Actor,
     fault: str = "",
     goods: str = "",
-) -> Refund | None:
-    """Take `takes` (line id to what is taken) off the lines and give the buyer back what it paid for them.
+) -> tuple[list[str], list[Move]]:
+    """Take `takes` (line id to what is taken) off the lines of these first legs and give the buyer back what it paid.
 
-    An unpaid order only becomes smaller (None, unless a part was paid already). Of an open order the money comes out
-    of what is held; of a closed one out of what its parties are owed, each by its own part. One entry; the refund
-    document says what was taken from which line.
+    An unpaid order only becomes smaller, unless a part was paid already. Of an open order the money comes out of what
+    is held; of a closed one out of what its parties are owed, each by its own part. Returns the refunds' codes, one
+    for each first leg that gives money back (the document says what was taken from which line), and the moves for the
+    caller to post, with all others of its use case, as one entry.
     """
+    refunds: list[str] = []
+    moves: list[Move] = []
+    for root in roots:
+        mine = {line.pk: takes[line.pk] for line in deal.lines_in(deal.legs([root])) if line.pk in takes}
+        if not mine:
+            continue
+        before = _results(deal, root)
+        promised = _apply(deal, mine)
+        amount = _surplus(deal, root) if root.status in UNPAID else _amount(deal, root, mine)
+        if root.status in UNPAID and not amount:
+            continue
+        refund = record_refund(
+            deal=deal, root=root, kind=kind, amount=amount, at=at, by=by, takes=mine, fault=fault, goods=goods
+        )
+        parts = _parts(deal, root, amount)
+        # Payments are locked before accounts: `finish_refund` holds the one while it posts to the other.
+        _send(refund, parts, at, by)
+        if root.status == "closed":
+            moves += _closed_moves(deal, root, parts, before)
+        else:
+            moves += [*_open_moves(deal, root, parts), *([] if root.status in UNPAID else promised)]
+        _note(parts)
+        refunds.append(refund.code)
+    return refunds, moves
+
+
+def _results(deal: Deal, root: Order) -> dict[AccountRef, int]:
+    """Return what everybody is left with of a first leg and its chain."""
     lines = deal.lines_in(deal.legs([root]))
-    before = rules.results(deal.money_of(lines), platform_id(), deal.checkout.currency)
-    promised = _apply(deal, lines, takes)
-    after = rules.results(deal.money_of(lines), platform_id(), deal.checkout.currency)
-    amount = sum(taken.amount + taken.freight for line, taken in takes.items() if deal.lines[line].order_id == root.pk)
-    unpaid = root.status in ("placed", "expired")
-    if unpaid:
-        amount = _surplus(deal, root)
-        if not amount:
-            return None
-    refund = record_refund(
-        deal=deal, root=root, kind=kind, amount=amount, at=at, by=by, takes=takes, fault=fault, goods=goods
-    )
-    parts = _parts(deal, root, amount)
-    if root.status == "closed":
-        moves = _closed_moves(deal, root, parts, before, after)
-    else:
-        moves = [move for tender, part in parts for move in _way_back(deal, root, tender, part)]
-        moves += [] if unpaid else promised
-    _send(refund, parts, at, by)
-    post(key=f"refund:{refund.code}:book", kind=kind, moves=moves, at=at, by=by, subject=deal.checkout.code)
-    return refund
+    return rules.results(deal.money_of(lines), platform_id(), deal.checkout.currency)
 
 
-def _apply(deal: Deal, lines: Sequence[OrderLine], takes: Mapping[int, rules.Taken]) -> list[Move]:
+def _amount(deal: Deal, root: Order, takes: Mapping[int, rules.Taken]) -> int:
+    """Return what the buyer gets back: what is taken off the lines that it ordered itself."""
+    return sum(t.amount + t.freight for line, t in takes.items() if deal.lines[line].order_id == root.pk)
+
+
+def _apply(deal: Deal, takes: Mapping[int, rules.Taken]) -> list[Move]:
     """Lower what is left on orders, lines, adjustments and commissions; return the commissions no longer promised."""
     moves: list[Move] = []
-    changed = [line for line in lines if line.pk in takes]
+    changed = [deal.lines[line] for line in takes]
     awards = []
     for line in changed:
         taken = takes[line.pk]
@@ -101,12 +114,16 @@ def _surplus(deal: Deal, root: Order) -> int:
 
 
 def _parts(deal: Deal, root: Order, amount: int) -> Parts:
-    """Choose which means of payment the amount goes back to, and note it on them."""
+    """Choose which means of payment the amount goes back to."""
     paid = [rules.Paid(tender.pk, tender.kind == "credit", tender.left) for tender in deal.paid_by(root)]
-    parts = [(deal.tenders[pk], part) for pk, part in rules.give_back(amount, paid)]
+    return [(deal.tenders[pk], part) for pk, part in rules.give_back(amount, paid)]
+
+
+def _note(parts: Parts) -> None:
+    """Note on the means of payment what went back by them."""
     for tender, part in parts:
-        Tender.objects.filter(pk=tender.pk).update(refunded=F("refunded") + part)
-    return parts
+        tender.refunded += part
+    Tender.objects.bulk_update([tender for tender, _part in parts], ["refunded"])
 
 
 def _sink(deal: Deal, root: Order, tender: Tender) -> AccountRef:
@@ -121,12 +138,16 @@ def _sink(deal: Deal, root: Order, tender: Tender) -> AccountRef:
     return funds.refund_due(buyer, asset) if tender.payment_id else funds.gateway(platform_id(), asset)
 
 
-def _way_back(deal: Deal, root: Order, tender: Tender, part: int) -> list[Move]:
-    """Return the moves that give back `part` of one tender out of what is held."""
+def _open_moves(deal: Deal, root: Order, parts: Parts) -> list[Move]:
+    """Return the moves that give back out of what is held."""
     buyer, asset = deal.checkout.buyer_id, deal.checkout.currency
-    if tender.kind == "credit":
-        return funds.release_credit(buyer, root.seller_id, part, asset=asset)
-    return [Move(funds.held(buyer, asset), _sink(deal, root, tender), part), *_points(deal, tender, part)]
+    moves: list[Move] = []
+    for tender, part in parts:
+        if tender.kind == "credit":
+            moves += funds.release_credit(buyer, root.seller_id, part, asset=asset)
+        else:
+            moves += [Move(funds.held(buyer, asset), _sink(deal, root, tender), part), *_points(deal, tender, part)]
+    return moves
 
 
 def _points(deal: Deal, tender: Tender, part: int) -> list[Move]:
@@ -137,10 +158,9 @@ def _points(deal: Deal, tender: Tender, part: int) -> list[Move]:
     return funds.grant_points(deal.checkout.buyer_id, units, platform=platform_id())
 
 
-def _closed_moves(
-    deal: Deal, root: Order, parts: Parts, before: Mapping[AccountRef, int], after: Mapping[AccountRef, int]
-) -> list[Move]:
+def _closed_moves(deal: Deal, root: Order, parts: Parts, before: Mapping[AccountRef, int]) -> list[Move]:
     """Return the moves that take each party's part back out of what it is owed."""
+    after = _results(deal, root)
     nets = {account: before.get(account, 0) - after.get(account, 0) for account in {**before, **after}}
     sinks = [(_sink(deal, root, tender), part) for tender, part in parts]
     points = [move for tender, part in parts for move in _points(deal, tender, part)]

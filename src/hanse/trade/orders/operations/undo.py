@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from hanse.goods.stock import rules as stock
-from hanse.goods.stock.operations.post import post
+from hanse.goods.stock.rules import StockMove
 from hanse.kernel.actor import Actor
-from hanse.kernel.codes import new
 from hanse.trade.orders import rules
 from hanse.trade.orders.models import Allocation, OrderLine
 from hanse.trade.orders.queries import Deal, rooms
@@ -19,11 +18,12 @@ def undo(
     at: datetime,
     by: Actor,
     already: Mapping[int, rules.Taken] | None = None,
-) -> dict[int, rules.Taken]:
+) -> tuple[dict[int, rules.Taken], list[StockMove]]:
     """Release so many pieces of these first-leg lines (line id to pieces), the farthest first.
 
-    They must be there to release. Returns what that takes back from every line of the chain, for `reverse` to book
-    (beyond what is `already` to be taken back in the same refund); lines and allocations are written here.
+    They must be there to release. Lines and allocations are written here. Returns what that takes back from every
+    line of the chain, for `reverse` to book (beyond what is `already` to be taken back in the same refund), and the
+    moves by which the pieces are released, for the caller to post together with all others.
     """
     room = rooms(deal, "to_ship")
     chosen: dict[int, int] = {}
@@ -36,7 +36,7 @@ def undo(
         if line in money:
             money[line] = rules.after(money[line], taken)
     takes = {line: rules.take_pieces(money[line], count, with_freight=True) for line, count in passing.items()}
-    moves = []
+    moves: list[StockMove] = []
     for pk, count in chosen.items():
         allocation = deal.allocations[pk]
         allocation.cancelled += count
@@ -46,5 +46,4 @@ def undo(
         deal.lines[line].cancelled += count
     Allocation.objects.bulk_update([deal.allocations[pk] for pk in chosen], ["cancelled"])
     OrderLine.objects.bulk_update([deal.lines[line] for line in passing], ["cancelled"])
-    post(key=new("release"), kind="release", moves=moves, at=at, by=by, subject=deal.checkout.code)
-    return takes
+    return takes, moves
