@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 
@@ -101,9 +100,8 @@ def _serve(options: argparse.Namespace) -> None:
             compile_catalogues()
             call_command("check", databases=["default"], stdout=StringIO())
             call_command("migrate", interactive=False, verbosity=0)
-        if find_spec(SANDBOX):
-            sandbox_options = _sandbox_options(options.sandbox_port, base)
-            supervisor.add(_child("sandbox gateway", ["-m", SANDBOX, *sandbox_options], environment))
+        sandbox_options = _sandbox_options(options.sandbox_port, base)
+        supervisor.add(_child("sandbox gateway", ["-m", SANDBOX, *sandbox_options], environment))
         accounts = _load_mall(empty=options.empty)
         connection.close()  # the loader's; from here on only the children use the database
         with _step("Web server and worker"):
@@ -129,6 +127,15 @@ def _web_options(port: int) -> list[str]:
         *("--interface", "wsgi", "--host", HOST, "--port", str(port), "--no-ws", "--log-level", "warning"),
         *("--workers", "2", "--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "5"),
         "hanse.config.wsgi:application",
+    ]
+
+
+def _sandbox_options(port: int, base: str) -> list[str]:
+    folder = Path(settings.HANSE_SANDBOX_KEYS)
+    folder.mkdir(parents=True, exist_ok=True)
+    return [
+        *("--host", HOST, "--port", str(port), "--keys", str(folder), "--state", str(folder / "state.jsonl")),
+        *("--notify", f"{base}/gateways/sandbox/notices", "--zone", settings.HANSE_ZONE),
     ]
 
 
