@@ -1,5 +1,6 @@
 """Random histories of the books against a dictionary."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
@@ -58,6 +59,7 @@ class Books(RuleBasedStateMachine):
         full = [(ref, held) for ref, held in self.balances.items() if held > 0 and ref.asset == asset]
         if data.draw(st.booleans()) and full:
             ref, held = data.draw(st.sampled_from(full))
+            ref = replace(ref, floor=-limit if ref.purpose == "credit" else None)
             return ref, data.draw(st.integers(0, held // 2) | st.just(held + 1))
         ref = self.ref(*data.draw(accounts(data.draw(st.sampled_from([GIVING] * 6 + [MONEY])))), asset, limit)
         spare = limit + self.balances.get(ref, 0)
