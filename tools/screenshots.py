@@ -62,6 +62,29 @@ def with_basket(path: str) -> Open:
     return go
 
 
+def placed(page: Page) -> None:
+    """Order something, up to the page on which one chooses how to pay."""
+    with_basket("/checkout/")(page)
+    for field, value in (("name", "Anna"), ("phone", "138 0000 0000"), ("place", "上海"), ("street", "延安西路 900 号")):
+        page.fill(f"[name={field}]", value)
+    page.locator("aside button").click()
+    page.wait_for_url("**/pay/**")
+
+
+def at_gateway(page: Page) -> None:
+    """Go on to the provider's page."""
+    page.locator("form[action$='/start/'] button").click()
+    page.wait_for_load_state()
+
+
+def paid(page: Page) -> None:
+    """Pay there, come back and see that it has arrived."""
+    page.locator("button[value=pay]").click()
+    page.locator("a.key").click()
+    page.wait_for_url("**/orders/**")
+    page.locator(".badge-go").first.wait_for()
+
+
 SHOTS = (
     Shot("home", "", at("/")),
     Shot("category", "", at("/c/clothing/")),
@@ -73,6 +96,9 @@ SHOTS = (
     Shot("basket-empty", "", at("/basket/")),
     Shot("basket", "chensi", with_basket("/basket/")),
     Shot("checkout", "chensi", with_basket("/checkout/")),
+    Shot("pay", "anna", placed),
+    Shot("pay-gateway", "anna", at_gateway),
+    Shot("pay-order", "anna", paid),
     Shot("orders", "chensi", at("/orders/")),
     Shot("order", "chensi", first("/orders/", "article a.btn")),
     Shot("product-business", "buyer", first("/c/office/", ".offer h3 a")),
@@ -83,7 +109,7 @@ SHOTS = (
     Shot("console-money", "factory", at("/console/money/")),
     Shot("console-forbidden", "chensi", at("/console/platform/orders/")),
     Shot("platform-orders", "operator", at("/console/platform/orders/")),
-    Shot("chain-closed", "operator", first("/console/platform/orders/?status=closed", "tbody a.code")),
+    Shot("chain-closed", "operator", first("/console/platform/orders/?status=closed&page=4", "tbody a.code")),
     Shot("chain-open", "operator", first("/console/platform/orders/?status=shipped", "tbody a.code")),
 )
 

@@ -13,8 +13,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
+from django.conf import settings
+
 from hanse.interfaces.cli.mall import book, goods
 from hanse.interfaces.jobs.due import run_due
+from hanse.kernel import clock
 from hanse.kernel.actor import ENGINE, Actor
 from hanse.kernel.errors import DomainError
 from hanse.network.access.rules import ROLES
@@ -25,6 +28,7 @@ from hanse.trade.logistics.operations.ship import ship
 from hanse.trade.orders.operations.cancel import cancel
 from hanse.trade.orders.operations.pay import pay
 from hanse.trade.orders.operations.place import place
+from hanse.trade.orders.queries import next_due
 from hanse.trade.quotes.queries import Line
 from hanse.value.funds.operations.top_up_wallet import top_up_wallet
 
@@ -139,22 +143,24 @@ class History:
             heapq.heappush(self.events, Event(moment, len(self.events) + 1_000 * len(self.events), work))
 
     def days(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
-        """Yield each day with the work of playing it, so that each can be one transaction."""
+        """Yield each business day with the work of playing it, so that each can be one transaction."""
         moment = self.start
         while moment < self.upto:
-            moment = min(moment + timedelta(days=1), self.upto)
+            midnight = clock.midnight(clock.next_day(clock.day_of(moment, settings.HANSE_ZONE)), settings.HANSE_ZONE)
+            moment = min(midnight, self.upto)
             yield moment, partial(self.play, moment)
 
     def play(self, end: datetime) -> None:
         """Do everything up to this moment, in the order of time."""
         while self.events and self.events[0].at <= end:
             event = heapq.heappop(self.events)
-            run_due(event.at)
+            if (due := next_due()) and due <= event.at:
+                run_due(event.at)
             try:
                 event.work(event.at)
             except DomainError as refusal:
                 self.refused += 1
-                log.info("the demo mall skips something at %s: %s %s", event.at, refusal.code, refusal.details)
+                log.debug("the demo mall skips something at %s: %s %s", event.at, refusal.code, refusal.details)
         run_due(end)
 
     def actor(self, slug: str) -> Actor:
