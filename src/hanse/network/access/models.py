@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Lower
@@ -106,3 +107,57 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}@{self.party_id}"
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """API keys, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep the actor's own for its party, and for those who manage a party's staff all of that party."""
+        if actor.operates:
+            return self
+        if actor.party is None:
+            return self.none()
+        mine = self.filter(party=actor.party)
+        return mine if actor.may(rules.STAFF) else mine.filter(user=actor.user or 0)
+
+    def current(self) -> Self:
+        """Keep those that were not revoked."""
+        return self.filter(until=None)
+
+
+class ApiKey(models.Model):
+    """A key by which a program acts for a user within a party, never for more than that user may do there.
+
+    The secret itself is not kept, only its SHA-256 (it is long and random, so there is nothing to guess) and its first
+    characters, by which people tell keys apart.
+    """
+
+    code = models.CharField(max_length=13, unique=True)
+    user = models.ForeignKey(User, models.PROTECT, related_name="api_keys")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=40))
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=80)
+    until = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=80, blank=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(until=None, revoked_by="")
+                | (Q(until__isnull=False, until__gte=F("created_at")) & ~Q(revoked_by="")),
+                name="apikey_revoked_pair",
+            ),
+            CheckConstraint(condition=~Q(scopes=[]), name="apikey_some_scope"),
+        ]
+        indexes = [models.Index(fields=["party", "-id"], name="apikey_of_party")]
+
+    def __str__(self) -> str:
+        return self.code

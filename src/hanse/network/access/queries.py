@@ -1,5 +1,7 @@
 """Reads over users and memberships, and Django's way to sign in."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from hanse.kernel.actor import STRANGER, Actor
 from hanse.kernel.errors import MalformedInput, NotFound
 from hanse.network.access import rules
-from hanse.network.access.models import Membership, User
+from hanse.network.access.models import ApiKey, Membership, User
 from hanse.network.parties.models import Party
 
 
@@ -64,3 +66,28 @@ def parties_of(user: User) -> list[Party]:
     """Return the parties a user may act for, in the order in which it joined them."""
     rows = Membership.objects.current().filter(user=user).select_related("party").order_by("pk")
     return list({row.party_id: row.party for row in rows}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Who acts by an API key, and when the key was used before."""
+
+    key: int
+    actor: Actor
+    last_used_at: datetime | None
+
+
+def actor_for_key(secret: str) -> KeyHolder | None:
+    """Return who acts by this API key, None if it is not in force: it may do what its user still may."""
+    found = ApiKey.objects.current().filter(digest=rules.digest_of(secret), user__is_active=True)
+    key = found.select_related("party").first()
+    if key is None:
+        return None
+    roles = list(
+        Membership.objects.current().filter(user=key.user_id, party=key.party_id).values_list("role", flat=True)
+    )
+    if not roles:
+        return None
+    may = rules.granted(key.scopes, rules.permissions(roles, key.party.status))
+    actor = Actor(party=key.party_id, user=key.user_id, permissions=may, name=f"key:{key.code}")
+    return KeyHolder(key.pk, actor, key.last_used_at)

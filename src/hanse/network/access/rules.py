@@ -1,7 +1,8 @@
 """Who may do what: roles as lists of permissions, and what a sign-in name looks like. Pure functions."""
 
+import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +64,11 @@ TO_FINISH = _SEE | {"orders.ship", "orders.receive", "orders.cancel", "aftersale
 TO_APPLY = frozenset({"party.see", "party.edit"})
 """What a party whose application is not approved may do: read it and amend it."""
 
+SCOPES = frozenset[str]().union(*ROLES.values())
+"""What an API key may be issued for."""
+KEY_SHOWN = 14
+"""So many characters of a key are kept, for people to tell keys apart."""
+
 
 def permissions(roles: Iterable[str], status: str) -> frozenset[str]:
     """Return what someone with these roles may do for a party in this status."""
@@ -102,3 +108,23 @@ def sign_in_name(typed: str, field: str = "sign_in") -> tuple[str, str]:
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", digits):
         raise MalformedInput(field, _("an e-mail address or a telephone number"))
     return "phone", digits
+
+
+def check_scopes(scopes: Sequence[str], by: Actor) -> list[str]:
+    """Return the scopes of a key to be issued: known ones, and no more than the actor may do itself."""
+    if isinstance(scopes, str) or not scopes:
+        raise MalformedInput("scopes", _("at least one permission"))
+    for scope in scopes:
+        parties.check_choice(scope, "scopes", sorted(SCOPES))
+        by.require(scope)
+    return sorted(set(scopes))
+
+
+def granted(scopes: Iterable[str], held: frozenset[str]) -> frozenset[str]:
+    """Return what a key with these scopes may do now for a user who holds those permissions now."""
+    return frozenset(scope for scope in scopes if scope in held or OPERATE in held)
+
+
+def digest_of(secret: str) -> str:
+    """Return the form in which an API key is kept."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
