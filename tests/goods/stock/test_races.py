@@ -10,6 +10,7 @@ from hanse.goods.stock.models import Entry, Hold, Shelf, Warehouse
 from hanse.goods.stock.operations import post as post_module
 from hanse.goods.stock.operations.count_stock import count_stock
 from hanse.goods.stock.operations.ensure_shelves import ensure_shelves
+from hanse.goods.stock.operations.open_warehouse import open_warehouse
 from hanse.goods.stock.operations.post import post
 from hanse.goods.stock.operations.restock import restock
 from hanse.goods.stock.operations.transfer_stock import transfer_stock
@@ -133,8 +134,6 @@ def test_counting_while_others_sell_never_loses_a_piece() -> None:
 def test_two_transfers_in_opposite_directions() -> None:
     parties("factory")
     goods("tee", "factory", 100)
-    from hanse.goods.stock.operations.open_warehouse import open_warehouse
-
     call(open_warehouse, party="factory", code="north", name="North")
     call(restock, party="factory", sku="tee", quantity=100, warehouse="north")
 
@@ -159,3 +158,17 @@ def test_a_refusal_in_a_race_leaves_no_entry() -> None:
     assert at_once(*steps) == ["ok"] + ["out_of_stock"] * 5
     assert Entry.objects.count() == before + 1
     assert party("factory").pk == factory
+
+
+def test_warehouses_opened_at_once_have_one_default_and_a_code_goes_to_one() -> None:
+    shop = parties("factory", "shop")[1]
+    tee = goods("tee", "factory")
+    codes = ["a", "b", "a", "b", "c"]
+    steps = [
+        lambda code=code: call(open_warehouse, party="shop", code=code, name="X", is_default=True) for code in codes
+    ]
+    first = [lambda: ensure_shelves(pairs=[(shop, tee)], at=AT, by=ENGINE)[shop, tee] for _ in range(3)]
+    outcomes = at_once(*steps, *first)
+    assert outcomes == ["ok"] * 6 + ["warehouse_exists"] * 2
+    assert set(Warehouse.objects.filter(party=shop).values_list("code", flat=True)) - {"main"} == {"a", "b", "c"}
+    assert Warehouse.objects.filter(party=shop, is_default=True).count() == 1

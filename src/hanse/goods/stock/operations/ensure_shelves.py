@@ -17,8 +17,7 @@ def ensure_shelves(*, pairs: Iterable[Pair], at: datetime, by: Actor) -> dict[Pa
     """
     wanted = sorted(set(pairs))
     found = _default_shelves(wanted)
-    missing = [pair for pair in wanted if pair not in found]
-    if missing:
+    while missing := [pair for pair in wanted if pair not in found]:  # again only if a rival chose another default
         _make(missing, at, by)
         found = _default_shelves(wanted)
     return found

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.catalogue.rules import require_own
@@ -45,13 +46,12 @@ def open_warehouse(
     if not isinstance(code, str) or not re.fullmatch(r"[a-z0-9_-]{1,40}", code):
         raise MalformedInput("code", _("1 to 40 small letters, digits, dashes and underscores"))
     latitude, longitude = rules.check_place(place)
-    others = Warehouse.objects.select_for_update(no_key=True).filter(party=owner)
-    known = {house.code for house in others.order_by("id")}
+    known = set(Warehouse.objects.filter(party=owner).values_list("code", flat=True))
     if code in known:
         raise WarehouseExists(code=code)
     if is_default:
         Warehouse.objects.filter(party=owner, is_default=True).update(is_default=False)
-    Warehouse.objects.create(
+    house = Warehouse(
         party=owner,
         code=code,
         name=check_text(name, "name", 80),
@@ -63,5 +63,10 @@ def open_warehouse(
         opened_at=at,
         opened_by=str(by)[:80],
     )
+    try:
+        with transaction.atomic():
+            house.save(force_insert=True)
+    except IntegrityError as rival:  # who was quicker took the code or the default: look again
+        raise once.Stale(WarehouseExists(code=code)) from rival
     events.announce("warehouse.opened", party=owner.code, warehouse=code)
     return code
