@@ -24,7 +24,7 @@ Linux | Darwin) ;;
 *) stop "PostgreSQL is run here on Linux and macOS; on Windows use WSL" ;;
 esac
 
-free_mb=$(df -Pm . | awk 'NR == 2 { print $4 }')
+free_mb=$(df -Pm . 2>/dev/null | awk 'NR == 2 { print $4 }')
 [ "$free_mb" -ge "$NEEDED_MB" ] ||
     stop "only $free_mb MB are free on this disk, about $NEEDED_MB MB are needed"
 
