@@ -180,6 +180,10 @@ def test_an_offer_says_prices_by_quantity_buyer_level_and_time() -> None:
             "- {open_payment: p, order: o1}\n- {notice: p, says: failed, amount: 1, id: n, answer: late_failure}",
             script.Notice("p", "failed", 100, "n", "late_failure"),
         ),
+        (
+            "- {promote: p, offer: tee@shop, off: 10%}\n- end_promotion: p",
+            script.EndPromotion("p"),
+        ),
         ("- cancel: o1", script.Cancel("o1")),
         ("- cancel: o1\n  lines: {tee@shop: 1}", script.Cancel("o1", (("tee@shop", 1),))),
         ("- ship: o1\n  lines: {tee@shop: 1}", script.Ship("o1", (("tee@shop", 1),))),

@@ -22,12 +22,12 @@ steps:
 LINE = BASE.count("\n") + 1
 
 STEPS = (
-    "quote, place, pay, open_payment, notice, cancel, ship, receive, refund, restock, list, change, open_link, "
-    "close_link, suspend, resume, withdraw, payout_returned, wait, until, expect, race"
+    "quote, place, pay, open_payment, notice, cancel, ship, receive, refund, restock, list, promote, end_promotion, "
+    "change, open_link, close_link, suspend, resume, withdraw, payout_returned, wait, until, expect, race"
 )
 RACERS = (
-    "place, pay, notice, cancel, ship, receive, refund, restock, list, change, open_link, close_link, suspend, resume, "
-    "withdraw, payout_returned"
+    "place, pay, notice, cancel, ship, receive, refund, restock, list, end_promotion, change, open_link, close_link, "
+    "suspend, resume, withdraw, payout_returned"
 )
 TERMS = "platform_fee, hold, auto_receive, return_window, settlement, pay, limit, period, level, point_value"
 OFFER_KEYS = "source, price, prices, for, levels, fulfil, resale, commission, freight, audience, currency, terms"
@@ -83,6 +83,8 @@ def said(*messages: str) -> list[str]:
         ("wait: 5 days", [f"{DURATION}, got '5 days'"]),
         ("wait: 9999999999w", [f"{DURATION}, got '9999999999w'"]),
         ("wait: 3661d", [f"{DURATION}, got '3661d'"]),
+        ("{wait: 1d, refused: any}", ["a wait step without refused, got one with it"]),
+        ("{expect: {held: 0.00}, refused: any}", ["an expect step without refused, got one with it"]),
         ("{wait: 1d, extra: 1}", ["a key of a wait step (wait, by, key, refused), got 'extra'"]),
         (
             "until: 2025-12-31",
@@ -126,6 +128,16 @@ def said(*messages: str) -> list[str]:
                 "one of succeeded, failed, refunded, not_refunded, got 'maybe'",
             ],
         ),
+        (
+            "{promote: p, off: 10, borne_by: {shop: 60%, ann: 30%}, lane: 0}",
+            [
+                "the key offer in a promote step, got only promote, off, borne_by, lane",
+                "a percentage from 0% to 100% such as 5% or 3.35%, got '10'",
+                "percentages that make 100%, got others",
+                "a lane from 1 to 9, got '0'",
+            ],
+        ),
+        ("end_promotion: p", ["the name of a promotion opened before (there is none), got 'p'"]),
         ("payout_returned: bob", [f"{PARTIES}, got 'bob'"]),
         ("suspend: tee@ann", [f"{OFFERS}, got 'tee@ann'"]),
         ("{suspend: ann, why: x}", ["a key of a suspend step (suspend, by, key, refused), got 'why'"]),

@@ -82,6 +82,27 @@ def test_everything_is_done_at_its_time_and_in_its_order(world: Outcome) -> None
     ]
 
 
+def test_what_follows_from_a_thing_done_keeps_the_order_of_time(worlds: Worlds) -> None:
+    text = WORLD.replace("return_window: 12h", "return_window: 30m").replace("auto_receive: 2h", "auto_receive: 10m")
+    steps = """  - {place: later, buyer: ann, lines: {tee@shop: 1}}
+  - pay: later
+  - wait: 1m
+  - ship: later
+"""
+    with worlds.fresh():
+        assert player.play(reader.read(f"{text}{steps}".encode(), "due.yaml")).ok
+        due.run_due(START + timedelta(hours=1))
+        minutes = [((at - START).seconds // 60, event) for at, event in history()]
+    assert minutes == [
+        (10, "receive"),
+        (11, "receive"),
+        (15, "expire"),
+        (30, "close"),
+        (40, "close"),
+        (41, "close"),
+    ]
+
+
 def test_what_is_done_is_not_done_again_and_nothing_is_done_before_its_time(world: Outcome) -> None:
     assert due.run_due(START + timedelta(minutes=14)) == 0
     assert due.run_due(START + timedelta(minutes=15)) == 1

@@ -114,3 +114,5 @@ def _carry_on(run: _Run, last: datetime) -> None:
     while found := run.orders(last):
         for moment, event, code in found:
             run.do(code, f"due:{event}:{code}:{moment.isoformat()}", EVENTS[event], at=moment, order=code)
+            if event == "receive":
+                break  # what arrived closes in its turn, perhaps before the next on this page

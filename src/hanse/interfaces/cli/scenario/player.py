@@ -37,6 +37,8 @@ PLAYS: Mapping[type, Play] = {
     script.Refund: orders.refund,
     script.Restock: market.restock,
     script.ListOffers: market.list_offers,
+    script.Promote: market.promote,
+    script.EndPromotion: market.end_promotion,
     script.Change: market.change,
     script.OpenLink: market.open_links,
     script.CloseLink: market.close_link,

@@ -217,6 +217,28 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Promote:
+    """Open a promotion on an offer and name it; without bearers the seller bears it."""
+
+    spot: Spot
+    name: str
+    offer: str
+    rate: int
+    bearers: tuple[tuple[str, int], ...] | None = None
+    quantity: int = 1
+    lane: int = 1
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndPromotion:
+    """Close a promotion: what was ordered under it keeps it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenLink:
     """Open a link between two parties."""
 
@@ -285,7 +307,7 @@ class Race:
 
 
 Trading = Quote | Place | Pay | OpenPayment | Notice | Cancel | Ship | Receive | Refund | Withdraw | PayoutReturned
-Arranging = Restock | ListOffers | Change | OpenLink | CloseLink | Suspend
+Arranging = Restock | ListOffers | Promote | EndPromotion | Change | OpenLink | CloseLink | Suspend
 Action = Trading | Arranging | Until | Expect | Race
 
 

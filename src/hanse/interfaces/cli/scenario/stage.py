@@ -38,6 +38,7 @@ class Stage:
     """Checkouts by name: a race may give one name to several."""
     quotes: dict[str, str] = field(default_factory=dict)
     payments: dict[str, str] = field(default_factory=dict)
+    promotions: dict[str, str] = field(default_factory=dict)
     _requests: "count[int]" = field(default_factory=count)
 
     def named(self) -> "Named":

@@ -12,23 +12,28 @@ from hanse.interfaces.cli.scenario.script import (
     PLATFORM,
     Change,
     CloseLink,
+    EndPromotion,
     LinkSaid,
     ListOffers,
     OfferSaid,
     OpenLink,
     PriceSaid,
+    Promote,
     Restock,
     Step,
     Suspend,
 )  # fmt: skip
 from hanse.interfaces.cli.scenario.stage import Stage
 from hanse.kernel.actor import Actor
+from hanse.kernel.money import WHOLE
 from hanse.network.parties.operations import close_link as closing
 from hanse.network.parties.operations import open_link as opening
 from hanse.network.parties.operations.change_link import change_link
 from hanse.network.parties.operations.change_terms import change_terms
 from hanse.network.parties.operations.reinstate_party import reinstate_party
 from hanse.network.parties.operations.suspend_party import suspend_party
+from hanse.trade.promotions.operations.close_promotion import close_promotion
+from hanse.trade.promotions.operations.open_promotion import open_promotion
 
 
 def restock(stage: Stage, step: Step, action: Restock) -> None:
@@ -95,6 +100,32 @@ def _said(stage: Stage, said: OfferSaid, before: OfferSaid | None = None) -> dic
 def _price(stage: Stage, said: PriceSaid) -> rules.Price:
     buyer = said.buyer and stage.parties[said.buyer]
     return rules.Price(said.price, said.quantity, buyer, said.level, said.starts, said.ends)
+
+
+def promote(stage: Stage, step: Step, action: Promote) -> None:
+    """Open a promotion: the seller's own, or the operator's where others bear it."""
+    seller = action.offer.partition("@")[2]
+    shares = action.bearers or ((seller, WHOLE),)
+    stage.promotions[action.name] = open_promotion(
+        key=next(stage.keys(step)),
+        at=stage.now,
+        by=stage.who(step, PLATFORM if action.bearers else seller),
+        offer=stage.offers[action.offer],
+        label=action.name,
+        rate=action.rate,
+        bearers={stage.parties[party]: share for party, share in shares},
+        lane=action.lane,
+        min_quantity=action.quantity,
+        starts=action.starts,
+        ends=action.ends,
+    )
+
+
+def end_promotion(stage: Stage, step: Step, action: EndPromotion) -> None:
+    """Close a promotion."""
+    close_promotion(
+        key=next(stage.keys(step)), at=stage.now, by=stage.who(step), promotion=stage.promotions[action.name]
+    )
 
 
 def change(stage: Stage, step: Step, action: Change) -> None:

@@ -3,12 +3,13 @@
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from hanse.interfaces.cli.scenario import script
-from hanse.interfaces.cli.scenario.reading import opening
+from hanse.interfaces.cli.scenario.reading import opening, scalars
 from hanse.interfaces.cli.scenario.reading.bodies import Body
 from hanse.interfaces.cli.scenario.reading.names import Names
 from hanse.interfaces.cli.scenario.reading.page import Fields
-from hanse.interfaces.cli.scenario.reading.terms import terms
+from hanse.interfaces.cli.scenario.reading.terms import percent, terms
 from hanse.interfaces.cli.scenario.script import Action, LinkSaid, OfferSaid, Terms
+from hanse.kernel.money import WHOLE
 
 
 def list_offers(names: Names, body: Body) -> Action:
@@ -67,6 +68,40 @@ def _parties(names: Names, node: Node, beside: Terms | None) -> tuple[tuple[str,
         return ((names.party(node), beside or {}),)
     pairs = names.page.pairs(node, "a party, or a mapping of parties to terms")
     return names.page.each(pairs, lambda said: (names.party(said[1]), terms(names, said[2])))
+
+
+def promote(names: Names, body: Body) -> Action:
+    """Read `promote: NAME` with the offer, what it takes off, and who bears it in what shares."""
+    page, fields = names.page, body.fields("offer", "off", "borne_by", "quantity", "lane", "from", "to")
+    offer = fields.must("offer", names.offer, "")
+    rate = fields.must("off", lambda n: percent(page, n), 0)
+    name = names.new(body.head, names.promotions, "a promotion")
+    names.promotions[name] = None
+    return script.Promote(
+        spot=page.spot(body.node),
+        name=name,
+        offer=offer,
+        rate=rate,
+        bearers=fields.may("borne_by", lambda n: _bearers(names, n), None),
+        quantity=fields.may("quantity", lambda n: names.count(n, 1), 1),
+        lane=fields.may("lane", lambda n: page.scalar(n, "a lane from 1 to 9", scalars.at_least(1)), 1),
+        starts=fields.may("from", names.moment, None),
+        ends=fields.may("to", names.moment, None),
+    )
+
+
+def _bearers(names: Names, node: Node) -> tuple[tuple[str, int], ...]:
+    pairs = names.page.pairs(node, "a mapping of parties to the percentages that they bear")
+    found = names.page.each(pairs, lambda said: (names.party(said[1]), percent(names.page, said[2])))
+    if len(found) == len(pairs) and sum(share for _, share in found) != WHOLE:
+        raise names.page.wrong(node, "percentages that make 100%", "others")
+    return found
+
+
+def end_promotion(names: Names, body: Body) -> Action:
+    """Read `end_promotion: NAME`."""
+    body.fields()
+    return script.EndPromotion(names.promotion(body.head))
 
 
 def open_link(names: Names, body: Body) -> Action:

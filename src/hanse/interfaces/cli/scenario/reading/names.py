@@ -24,6 +24,15 @@ class Names:
         self.orders: dict[str, None] = {}
         self.quotes: dict[str, None] = {}
         self.payments: dict[str, None] = {}
+        self.promotions: dict[str, None] = {}
+
+    def declared(self) -> tuple[dict[str, None], ...]:
+        """Return what steps have named so far."""
+        return tuple(map(dict, (self.offers, self.orders, self.quotes, self.payments, self.promotions)))
+
+    def forget_since(self, declared: tuple[dict[str, None], ...]) -> None:
+        """Return to what had a name then: nothing came of the step since."""
+        self.offers, self.orders, self.quotes, self.payments, self.promotions = declared
 
     def new(self, node: Node, taken: Iterable[str], what: str) -> str:
         """Read a name that nothing else of its kind has yet."""
@@ -39,6 +48,10 @@ class Names:
     def payment(self, node: Node) -> str:
         """Read the name of a payment that a provider was asked for."""
         return self._known(node, self.payments, "a payment opened before")
+
+    def promotion(self, node: Node) -> str:
+        """Read the name of a promotion."""
+        return self._known(node, self.promotions, "a promotion opened before")
 
     def made(self, node: Node) -> str:
         """Read the name of goods."""

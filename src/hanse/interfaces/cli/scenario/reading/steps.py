@@ -23,12 +23,14 @@ MOST_RACERS = 100
 def step(names: Names, node: Node) -> Step:
     """Read one step."""
     body, common = _body(names, node, READERS)
+    if "refused" in common and body.kind in NEVER_REFUSED:
+        names.page.wrong(common.nodes["refused"], f"{body.what} without refused", "one with it")
     refused = common.may("refused", lambda n: names.page.scalar(n, f"any, or {scalars.CODE}", scalars.code), None)
     summary = body.summary
-    before = dict(names.orders), dict(names.offers), dict(names.quotes), dict(names.payments)
+    before = names.declared()
     action = READERS[body.kind](names, body)
     if refused:  # nothing came of it, so nothing of it has a name
-        names.orders, names.offers, names.quotes, names.payments = before
+        names.forget_since(before)
     return Step(names.page.spot(node), body.kind, summary, action, *_whose(names, common), refused)
 
 
@@ -227,6 +229,8 @@ READERS: Mapping[str, Reader] = {
     "refund": _refund,
     "restock": _restock,
     "list": changes.list_offers,
+    "promote": changes.promote,
+    "end_promotion": changes.end_promotion,
     "change": changes.change,
     "open_link": changes.open_link,
     "close_link": changes.close_link,
@@ -241,9 +245,11 @@ READERS: Mapping[str, Reader] = {
 }
 """Every kind of step; how each is played stands in `player.py`."""
 
+NEVER_REFUSED = ("wait", "until", "expect", "race")
+
 RACERS = {
     kind: read
     for kind, read in READERS.items()
-    if kind not in {"quote", "open_payment", "wait", "until", "expect", "race"}
+    if kind not in {"quote", "open_payment", "promote", "wait", "until", "expect", "race"}
 }
 """The steps that may race: those that one of the engine's operations answers."""
