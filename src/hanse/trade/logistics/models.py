@@ -31,7 +31,7 @@ class Parcel(models.Model):
     carrier = models.CharField(max_length=60, blank=True)
     tracking = models.CharField(max_length=80, blank=True)
     shipped_at = models.DateTimeField()
-    shipped_by = models.BigIntegerField(null=True)
+    shipped_by = models.CharField(max_length=80)
 
     objects = ParcelQuerySet.as_manager()
 

@@ -18,12 +18,16 @@ ORDER = states.table(
         ("pay", "placed", "paid", "buyer operator engine"),
         ("expire", "placed", "expired", "engine"),
         ("cancel", "placed paid", "cancelled", "buyer seller operator engine"),
-        ("ship_part", "paid partly_shipped", "partly_shipped", "shipper operator engine"),
+        ("ship_part", "paid", "partly_shipped", "shipper operator engine"),
         ("ship", "paid partly_shipped", "shipped", "shipper operator engine"),
         ("receive", "shipped", "received", "buyer operator engine"),
         ("close", "received", "closed", "engine"),
     ],
 )
+
+
+IN_PART = {"cancel": "partly_shipped", "receive": "partly_shipped"}
+"""What may be done with some of the pieces in a state that all of them together would not allow."""
 
 
 class CheckoutQuerySet(models.QuerySet["Checkout"]):
@@ -48,7 +52,7 @@ class Checkout(models.Model):
     note = models.CharField(max_length=500, blank=True)
     address = models.JSONField(default=dict)
     placed_at = models.DateTimeField()
-    placed_by = models.BigIntegerField(null=True)
+    placed_by = models.CharField(max_length=80)
 
     objects = CheckoutQuerySet.as_manager()
 

@@ -13,7 +13,7 @@ from hanse.kernel.intake import storable
 from hanse.kernel.models import StateChange
 from hanse.trade.commission.models import Commission
 from hanse.trade.orders import rules
-from hanse.trade.orders.models import ORDER, Allocation, Checkout, Order, OrderLine, Tender
+from hanse.trade.orders.models import IN_PART, ORDER, Allocation, Checkout, Order, OrderLine, Tender
 
 
 @dataclass
@@ -201,7 +201,8 @@ def history(orders: Sequence[int]) -> list[StateChange]:
 def actions(order: Order, by: Actor) -> tuple[str, ...]:
     """Return what the actor may do with an order now, from the state table: the buttons to offer.
 
-    The first leg's buyer pays, receives and cancels; its seller cancels; whoever sells any leg ships its own.
+    The first leg's buyer pays, receives and cancels; its seller cancels; whoever sells any leg ships its own. What
+    can be done with some of the pieces is offered too.
     """
     roles = {"operator"} if by.operates else set()
     if order.tier == 0:
@@ -209,5 +210,9 @@ def actions(order: Order, by: Actor) -> tuple[str, ...]:
         roles |= {"seller"} if by.party == order.seller_id else set()
     roles |= {"shipper"} if by.party == order.seller_id else set()
     needs = {"pay": "orders.pay", "cancel": "orders.cancel", "ship": "orders.ship", "receive": "orders.receive"}
-    offered = [event for event in ORDER.actions(order.status, roles) if event in needs]
-    return tuple(event for event in offered if by.may(needs[event]))
+    offered = [
+        step.event
+        for step in ORDER.transitions
+        if step.who & roles and order.status in {*step.sources, IN_PART.get(step.event)}
+    ]
+    return tuple(event for event in offered if event in needs and by.may(needs[event]))

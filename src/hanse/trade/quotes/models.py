@@ -10,9 +10,9 @@ from hanse.network.parties.models import Party
 class BasketLine(models.Model):
     """One offer in somebody's basket: of a party, or of a visitor known by an opaque token."""
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, null=True, related_name="+")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="+")
     token = models.CharField(max_length=64, blank=True)
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+")
     quantity = models.BigIntegerField()
     at = models.DateTimeField()
 

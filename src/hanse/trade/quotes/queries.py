@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from hanse.goods.offers.queries import chains, offers
+from hanse.kernel.intake import storable
 from hanse.network.parties.queries import layers_for
 from hanse.trade.promotions.queries import promises_for
 from hanse.trade.quotes.models import BasketLine
@@ -54,4 +55,4 @@ def basket_of(party: int | None, token: str = "") -> "QuerySet[BasketLine]":
     lines = BasketLine.objects.select_related("offer__seller", "offer__sku__product").order_by("offer__seller", "id")
     if party is not None:
         return lines.filter(party=party)
-    return lines.filter(party__isnull=True, token=token) if token else lines.none()
+    return lines.filter(party__isnull=True, token=token) if token and storable([token]) else lines.none()

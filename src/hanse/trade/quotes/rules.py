@@ -6,7 +6,7 @@ wherever a tier does not have the pieces itself. The result is frozen, stored wi
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -26,14 +26,21 @@ MOST_LINES = 500
 
 
 class OfferUnavailable(DomainError):
-    """The offer, or one it draws from, cannot be sold to this buyer now; `reason` says which rule stands against it."""
+    """The offer cannot be sold to this buyer now; `reason` says which rule stands against it.
+
+    What stands against a tier further up is no more than `upstream_suspended` or `price_outside_band`: the buyer knows
+    the offer that it asked for, not those behind it.
+    """
 
     code = "offer_unavailable"
     message = _("“%(offer)s” is not available at the moment.")
 
 
 class OutOfStock(DomainError):
-    """The pieces cannot be drawn: neither from the seller's own shelves nor through its chain."""
+    """The pieces cannot be drawn, neither from the seller's own shelves nor through its chain.
+
+    Named is the offer that was asked for, not the one upstream that falls short.
+    """
 
     code = "out_of_stock"
     message = _("Only %(available)s of “%(offer)s” are left.")
@@ -122,13 +129,13 @@ def quote(buyer: int, wants: Sequence[Want], market: Market, at: datetime) -> Qu
         raise MixedCurrencies
     draft = _Draft(market, at)
     for want in wants:
-        draft.open(market.chains[want.offer], want.quantity, buyer, None, None)
+        draft.open_first(market.chains[want.offer], want.quantity, buyer)
     lines = tuple(with_fees(draft.legs, draft.lines))
     total = sum(line.amount + line.freight for line in lines if line.cause is None)
-    if total > money.LARGEST:
+    if sum(line.amount + line.freight for line in lines) > money.LARGEST:
         raise MalformedInput("quantity", _("a total below %(largest)d") % {"largest": money.LARGEST})
-    fingerprint = fingerprint_of(lines, [market.chains[want.offer] for want in wants])
-    return Quote(lines[0].offer.currency, tuple(draft.legs), lines, total, fingerprint)
+    behind = [prices_behind(market, want, buyer, at) for want in wants]
+    return Quote(lines[0].offer.currency, tuple(draft.legs), lines, total, fingerprint_of(lines, behind))
 
 
 def check(wants: Sequence[Want]) -> None:
@@ -142,20 +149,32 @@ def check(wants: Sequence[Want]) -> None:
             raise MalformedInput("quantity", _("1 to %(most)d pieces") % {"most": MOST_PIECES}, given=want.quantity)
 
 
-def check_sellable(offer: OfferView, leg: QuoteLeg) -> None:
-    """Raise OfferUnavailable where this leg's seller may not or cannot sell this to its buyer."""
-    reason = "own_offer" if leg.buyer == leg.seller else offer.obstacle
-    if reason:
-        raise OfferUnavailable(offer=offer.code, reason=reason)
+def obstacle_to(offer: OfferView, leg: QuoteLeg) -> str:
+    """Say why this leg's seller may not or cannot sell this to its buyer, as far as the checkout's buyer may know."""
+    if leg.buyer == leg.seller:
+        return "own_offer"
+    return offer.obstacle if leg.tier == 0 or offer.obstacle in ("", "price_outside_band") else "upstream_suspended"
 
 
-def fingerprint_of(lines: Sequence[QuoteLine], chains: Iterable[Sequence[OfferView]]) -> str:
+def prices_behind(market: Market, want: Want, buyer: int, at: datetime) -> list[list[int]]:
+    """Return every tier's offer and the price per piece that it asks of the next for so many pieces."""
+    found = []
+    for offer in market.chains[want.offer]:
+        price = offer.price
+        if offer.prices:
+            terms = resolve(*market.layers[offer.seller_id, buyer], offer.terms)
+            price = price_for(price, offer.prices, buyer, terms.level, want.quantity, at)
+        found.append([offer.id, price])
+        buyer = offer.seller_id
+    return found
+
+
+def fingerprint_of(lines: Sequence[QuoteLine], behind: Sequence[Sequence[Sequence[int]]]) -> str:
     """Return a hash of what was promised: what the buyer would pay, and every tier's price behind it.
 
     A buyer who orders against a fingerprint is asked again when any of it has changed since.
     """
     seen = [[line.offer.id, line.quantity, line.amount, line.freight] for line in lines if line.cause is None]
-    behind = [[[offer.id, offer.price] for offer in chain] for chain in chains]
     return hashlib.sha256(json.dumps([seen, behind]).encode()).hexdigest()
 
 
@@ -191,16 +210,24 @@ class _Draft:
     lines: list[QuoteLine] = field(default_factory=list)
     left: dict[int, int] = field(default_factory=dict)
     known: dict[tuple[int | None, int], int] = field(default_factory=dict)
+    asked: tuple[str, int] = ("", 0)
+
+    def open_first(self, chain: Chain, quantity: int, buyer: int) -> None:
+        """Add the line that the buyer itself asks for, and whatever it needs upstream."""
+        self.asked = chain[0].code, quantity
+        self.open(chain, quantity, buyer, None, None)
 
     def open(self, chain: Chain, quantity: int, buyer: int, cause_leg: int | None, cause_line: int | None) -> None:
         """Add the line of the chain's first offer, and upstream of it whatever its seller does not hold."""
         offer = chain[0]
         leg = self.leg(offer, buyer, cause_leg)
-        check_sellable(offer, self.legs[leg])
+        asked, wanted = self.asked
+        if reason := obstacle_to(offer, self.legs[leg]):
+            raise OfferUnavailable(offer=asked, reason=reason)
         own = self.take(offer, quantity)
         rest = quantity - sum(pieces for _shelf, pieces in own)
         if rest and len(chain) == 1:
-            raise OutOfStock(offer=offer.code, wanted=quantity, available=quantity - rest)
+            raise OutOfStock(offer=asked, wanted=wanted, available=wanted - rest)
         terms = terms_of(self.legs[leg], offer)
         base = price_for(offer.price, offer.prices, buyer, terms.level, quantity, self.at)
         adjustments = adjust(base * quantity, self.market.promises.get(offer.id, ()), quantity)

@@ -30,6 +30,10 @@ REFUND = states.table(
 )
 
 
+LONGEST_BODY = 1_000_000
+"""Characters of a notice that are kept; a provider sends less than a thousandth."""
+
+
 class PaymentQuerySet(models.QuerySet["Payment"]):
     """Filters over payments."""
 
@@ -144,7 +148,7 @@ class Notice(models.Model):
     notice_id = models.CharField(max_length=128)
     kind = models.CharField(max_length=40)
     about = models.CharField(max_length=80)
-    body = models.TextField()
+    body = models.CharField(max_length=LONGEST_BODY)
     received_at = models.DateTimeField()
     outcome = models.CharField(max_length=40, default="", blank=True)
 

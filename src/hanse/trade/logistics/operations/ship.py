@@ -109,7 +109,7 @@ def _send(deal: Deal, chosen: Mapping[int, int], carrier: str, tracking: str, at
                 carrier=carrier,
                 tracking=tracking,
                 shipped_at=at,
-                shipped_by=by.user,
+                shipped_by=str(by)[:80],
             )
         contents.append(ParcelLine(parcel=parcels[line.order_id], line=line, allocation=allocation, quantity=count))
         allocation.shipped += count

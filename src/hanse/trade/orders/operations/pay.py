@@ -1,5 +1,6 @@
 """Pay for a checkout: from outside, from the wallet, with points or on the sellers' credit; or repay such credit."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -65,21 +66,30 @@ def pay(
         raise MalformedInput("with", _("one of %(choices)s") % {"choices": ", ".join(WAYS)})
     deal = lock(order, whole=False)
     _require_payer(deal, with_, payment, by)
+    # The entry is the checkout's, numbered by what has paid so far: keys of requests are only each party's own.
+    kind, entry = "pay", f"{deal.checkout.code}:{payment or len(deal.tenders)}"
     if payment:
-        return _arrived(key, deal, payment, at, by)
-    due, debt = open_amounts(deal)
-    wanted = amount if amount is not None else due or debt
-    if wanted <= 0:
-        raise NothingToPay() if amount is None else MalformedInput("amount", _("an amount above zero"))
-    if wanted > (due or debt):
-        raise AmountExceedsDue(due=due or debt) if due or debt else NothingToPay()
-    if due:
-        _take(deal, with_, wanted, None, at, by, key)
-    elif with_ in ("outside", "wallet"):
-        _repay(deal, with_, wanted, None, at, by, key)
+        kind, moves = _arrived(deal, payment, at, by, key)
     else:
-        raise NothingToPay
+        due, debt = open_amounts(deal)
+        wanted = _wanted(amount, due or debt)
+        if due:
+            moves = _take(deal, with_, wanted, None, at, by)
+        else:
+            kind, moves = "repay", _repay(deal, with_, wanted, None, at)
+    post(key=f"{kind}:{entry}", kind=kind, moves=moves, at=at, by=by, subject=deal.checkout.code)
     return deal.checkout.code
+
+
+def _wanted(amount: int | None, open_: int) -> int:
+    """Return how much is to be paid: the amount said, or all that is open."""
+    if amount is not None and amount <= 0:
+        raise MalformedInput("amount", _("an amount above zero"))
+    if not open_:
+        raise NothingToPay
+    if amount is not None and amount > open_:
+        raise AmountExceedsDue(due=open_)
+    return open_ if amount is None else amount
 
 
 def _require_payer(deal: Deal, with_: str, payment: str, by: Actor) -> None:
@@ -91,72 +101,85 @@ def _require_payer(deal: Deal, with_: str, payment: str, by: Actor) -> None:
         raise NotAllowed(action="pay")
 
 
-def _arrived(key: str, deal: Deal, code: str, at: datetime, by: Actor) -> str:
-    """Book a provider's payment: pay what is due, else repay credit, and send back what is too much."""
+def _arrived(deal: Deal, code: str, at: datetime, by: Actor, key: str) -> tuple[str, list[Move]]:
+    """Take a provider's payment: pay what is due, else repay credit, and send back what is too much."""
     arrival = succeed(key=key, at=at, by=by, payment=code)
-    if arrival["fresh"]:
-        payment = Payment.objects.get(code=code)
-        if payment.subject != deal.checkout.code:
-            raise MalformedInput("payment", _("a payment for this order"))
-        due, debt = open_amounts(deal)
-        used = min(payment.amount, due or debt)
-        if used:
-            (_take if due else _repay)(deal, "outside", used, payment, at, by, f"{key}:{code}")
-        if surplus := payment.amount - used:
-            _send_back(deal, payment, surplus, at, by)
-    return deal.checkout.code
+    if (arrival["subject"], arrival["currency"]) != (deal.checkout.code, deal.checkout.currency):
+        raise MalformedInput("payment", _("a payment for this order"))
+    if not arrival["fresh"]:
+        return "pay", []
+    payment = Payment.objects.get(code=code)
+    due, debt = open_amounts(deal)
+    used = min(payment.amount, due or debt)
+    kind, moves = "surplus", list[Move]()
+    if used and due:
+        kind, moves = "pay", _take(deal, "outside", used, payment, at, by)
+    elif used:
+        kind, moves = "repay", _repay(deal, "outside", used, payment, at)
+    if surplus := payment.amount - used:
+        moves += _send_back(deal, payment, surplus, at, by)
+    return kind, moves
 
 
-def _send_back(deal: Deal, payment: Payment, surplus: int, at: datetime, by: Actor) -> None:
+def _send_back(deal: Deal, payment: Payment, surplus: int, at: datetime, by: Actor) -> list[Move]:
     """Return what was paid twice, too much or too late."""
     buyer, asset = deal.checkout.buyer_id, deal.checkout.currency
     refund = record_refund(deal=deal, root=None, kind="surplus", amount=surplus, at=at, by=by)
-    moves = [Move(funds.gateway(platform_id(), asset), funds.refund_due(buyer, asset), surplus)]
-    post(key=f"surplus:{refund.code}", kind="surplus", moves=moves, at=at, by=by, subject=refund.code)
     start_refund(key=refund.code, at=at, by=by, payment=payment.code, amount=surplus, subject=refund.code)
+    return [Move(funds.gateway(platform_id(), asset), funds.refund_due(buyer, asset), surplus)]
 
 
-def _take(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datetime, by: Actor, key: str) -> None:
-    """Book a payment of an open checkout: shared over its sellers by what each is still to get."""
+def _take(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datetime, by: Actor) -> list[Move]:
+    """Take a payment of an open checkout, shared over its sellers by what each is still to get; return its moves."""
     roots = [root for root in deal.roots if root.status == "placed"]
     open_ = [open_amount(deal, root) for root in roots]
-    moves: list[Move] = []
-    tenders = []
-    for root, share in zip(roots, money.split(amount, open_), strict=True):
-        if not share:
-            continue
-        tender = Tender(order=root, kind=with_, payment=payment, amount=share, at=at)
-        moves += _moves_for(deal, tender, at)
-        tenders.append(tender)
+    tenders = [
+        Tender(order=root, kind=with_, payment=payment, amount=share, at=at)
+        for root, share in zip(roots, money.split(amount, open_), strict=True)
+        if share
+    ]
+    moves = _moves_for(deal, with_, tenders)
     Tender.objects.bulk_create(tenders)
     deal.checkout.paid += amount
-    if amount == sum(open_):
-        moves += complete(deal=deal, at=at, by=by)
     Checkout.objects.filter(pk=deal.checkout.pk).update(paid=deal.checkout.paid)
-    post(key=f"pay:{deal.checkout.code}:{key}"[:200], kind="pay", moves=moves, at=at, by=by, subject=deal.checkout.code)
+    return [*moves, *complete(deal=deal, at=at, by=by)] if amount == sum(open_) else moves
 
 
-def _moves_for(deal: Deal, tender: Tender, at: datetime) -> list[Move]:
-    """Return the moves of one tender, and complete it: points in units, credit with the day on which it is due."""
-    buyer, asset, seller = deal.checkout.buyer_id, deal.checkout.currency, tender.order.seller_id
-    if tender.kind == "outside":
-        return funds.hold(buyer, tender.amount, asset=asset, platform=platform_id())
-    if tender.kind == "wallet":
-        return funds.pay_from_wallet(buyer, tender.amount, asset=asset)
-    terms = terms_for([(seller, buyer)])[seller, buyer]
-    if tender.kind == "points":
-        tender.units, rest = divmod(tender.amount, terms.point_value)
-        if rest:
-            raise MalformedInput("amount", _("a multiple of what one point is worth"))
-        return funds.pay_with_points(buyer, tender.units, tender.amount, asset=asset, platform=platform_id())
-    if terms.pay != "credit":
-        raise CreditNotGranted(seller=seller)
-    tender.due_at = at + timedelta(seconds=terms.period)
-    return funds.draw_credit(buyer, seller, tender.amount, asset=asset, limit=terms.limit)
+def _moves_for(deal: Deal, with_: str, tenders: Sequence[Tender]) -> list[Move]:
+    """Return the moves of these tenders, and complete them: points in units, credit with the day on which it is due."""
+    buyer, asset, platform = deal.checkout.buyer_id, deal.checkout.currency, platform_id()
+    total = sum(tender.amount for tender in tenders)
+    if with_ == "outside":
+        return funds.hold(buyer, total, asset=asset, platform=platform)
+    if with_ == "wallet":
+        return funds.pay_from_wallet(buyer, total, asset=asset)
+    agreed = terms_for([(tender.order.seller_id, buyer) for tender in tenders])
+    moves: list[Move] = []
+    for tender in tenders:
+        terms = agreed[tender.order.seller_id, buyer]
+        if with_ == "points":
+            tender.units = _units(tender.amount, terms.point_value)
+            moves += funds.pay_with_points(buyer, tender.units, tender.amount, asset=asset, platform=platform)
+        elif terms.pay == "credit":
+            tender.due_at = tender.at + timedelta(seconds=terms.period)
+            moves += funds.draw_credit(buyer, tender.order.seller_id, tender.amount, asset=asset, limit=terms.limit)
+        else:
+            raise CreditNotGranted(order=tender.order.code)
+    return moves
 
 
-def _repay(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datetime, by: Actor, key: str) -> None:
-    """Book the repayment of credit, the oldest debt first."""
+def _units(amount: int, point_value: int) -> int:
+    """Return how many points pay an amount exactly."""
+    units, rest = divmod(amount, point_value)
+    if rest:
+        raise MalformedInput("amount", _("a multiple of what one point is worth"))
+    return units
+
+
+def _repay(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datetime) -> list[Move]:
+    """Repay credit, the oldest debt first, and return the moves."""
+    if with_ not in ("outside", "wallet"):
+        raise NothingToPay
     buyer, asset = deal.checkout.buyer_id, deal.checkout.currency
     paying = funds.wallet(buyer, asset) if with_ == "wallet" else funds.gateway(platform_id(), asset)
     moves: list[Move] = []
@@ -169,12 +192,5 @@ def _repay(deal: Deal, with_: str, amount: int, payment: Payment | None, at: dat
             tender.save(update_fields=["repaid"])
             Tender.objects.create(order=root, kind=with_, payment=payment, amount=part, at=at)
             amount -= part
-    post(
-        key=f"repay:{deal.checkout.code}:{key}"[:200],
-        kind="repay",
-        moves=moves,
-        at=at,
-        by=by,
-        subject=deal.checkout.code,
-    )
     events.announce("credit.repaid", checkout=deal.checkout.code)
+    return moves

@@ -11,7 +11,7 @@ from hanse.goods.stock import rules as stock
 from hanse.goods.stock.operations import post as stock_post
 from hanse.kernel import codes, events, once
 from hanse.kernel.actor import Actor
-from hanse.kernel.errors import DomainError, NotAllowed
+from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
 from hanse.kernel.models import StateChange
 from hanse.network.parties.models import Party
 from hanse.network.parties.queries import party as find_party
@@ -20,8 +20,13 @@ from hanse.network.parties.rules import check_text
 from hanse.trade.commission.models import Commission
 from hanse.trade.commission.rules import awards
 from hanse.trade.orders.models import ORDER, Allocation, Checkout, Order, OrderLine
+from hanse.trade.orders.operations.complete import complete
+from hanse.trade.orders.queries import Deal
 from hanse.trade.quotes.queries import Line, quote_for
 from hanse.trade.quotes.rules import Quote, QuoteLeg, terms_of
+
+MOST_PARTS = 20
+"""An address of more parts is no address."""
 
 
 class QuoteChanged(DomainError):
@@ -46,7 +51,8 @@ def place(
     """Place an order of the buyer (party code) for the lines and return the checkout's code.
 
     `expected` is the fingerprint of the quote that the buyer saw: if the quote is another one now, QuoteChanged.
-    Raises NotFound, NotAllowed, MalformedInput, OfferUnavailable, OutOfStock.
+    Where there is nothing to pay, the orders are paid. Raises NotFound, NotAllowed, MalformedInput, MixedCurrencies,
+    OfferUnavailable, OutOfStock.
     """
     party = _purchaser(buyer, by)
     quote = quote_for(party.pk, lines, at)
@@ -61,7 +67,7 @@ def place(
         note=check_text(note, "note", 500, blank=True),
         address=_checked_address(address or {}),
         placed_at=at,
-        placed_by=by.user,
+        placed_by=str(by)[:80],
     )
     order_ids, line_ids = _ids(len(quote.legs), len(quote.lines))
     orders = _open_legs(checkout, quote, order_ids, at)
@@ -70,6 +76,8 @@ def place(
     StateChange.objects.bulk_create(_opened(order_ids, at, by))
     _award(quote, line_ids, party.pk, at)
     _allocate(quote, line_ids, checkout, orders, at, by)
+    if not quote.total:
+        complete(deal=Deal(checkout, {order.pk: order for order in orders}), at=at, by=by)
     events.announce("order.placed", checkout=checkout.code, orders=[order.code for order in orders])
     return checkout.code
 
@@ -84,6 +92,8 @@ def _purchaser(code: str, by: Actor) -> Party:
 
 def _checked_address(address: Mapping[str, str]) -> dict[str, str]:
     """Return the delivery address with its texts checked; MalformedInput names the bad part."""
+    if len(address) > MOST_PARTS:
+        raise MalformedInput("address", _("at most %(most)d parts") % {"most": MOST_PARTS})
     return {check_text(name, "address", 40): check_text(text, name, 300, blank=True) for name, text in address.items()}
 
 
@@ -190,7 +200,7 @@ def _opened(ids: Sequence[int], at: datetime, by: Actor) -> list[StateChange]:
             at=at,
             by_party=by.party,
             by_user=by.user,
-            by_name=by.name,
+            by_name=by.name[:40],
             why="",
         )
         for pk in ids

@@ -38,5 +38,5 @@ def record_refund(
         at=at,
         by_party=by.party,
         by_user=by.user,
-        by_name=by.name,
+        by_name=by.name[:40],
     )

@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from hanse.kernel import events, once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
+from hanse.kernel.intake import storable
 from hanse.trade.promotions.models import Promotion
 
 
 @once.operation("trade.close_promotion")
 def close_promotion(*, key: str, at: datetime, by: Actor, promotion: str) -> str:
     """End the promotion now; orders placed under it keep it. Returns its code; raises NotFound, NotAllowed."""
-    found = Promotion.objects.visible_to(by).select_for_update(of=("self",)).filter(code=promotion).first()
+    found = (
+        Promotion.objects.visible_to(by).select_for_update(of=("self",)).filter(code__in=storable([promotion])).first()
+    )
     if found is None:
         raise NotFound(_("promotion"), promotion=promotion)
     by.require("offers.edit")

@@ -41,7 +41,10 @@ def open_promotion(
     _check_numbers(rate, lane, min_quantity, starts or at, ends)
     if sum(bearers.values()) != money.WHOLE or min(bearers.values()) < 1:
         raise MalformedInput("bearers", _("positive shares that make 100%%"))
-    shares = {parties([code])[code].pk: share for code, share in bearers.items()}
+    named = parties(bearers)
+    shares = {named[code].pk: share for code, share in bearers.items()}
+    if len(shares) < len(bearers):
+        raise MalformedInput("bearers", _("each party only once"))
     if not by.operates and set(shares) != {found.seller_id}:
         raise NotAllowed(bearers="others")
     promotion = Promotion.objects.create(

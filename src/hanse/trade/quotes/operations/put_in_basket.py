@@ -9,6 +9,8 @@ from hanse.goods.offers.models import Offer
 from hanse.kernel import once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput, NotFound
+from hanse.kernel.intake import storable
+from hanse.network.parties.rules import check_text
 from hanse.trade.quotes.models import BasketLine
 from hanse.trade.quotes.rules import MOST_LINES, MOST_PIECES
 
@@ -24,12 +26,11 @@ def put_in_basket(
     """
     if not 0 <= quantity <= MOST_PIECES:
         raise MalformedInput("quantity", _("0 to %(most)d pieces") % {"most": MOST_PIECES}, given=quantity)
-    if by.party is None and not 0 < len(token) <= 64:
-        raise MalformedInput("token", _("a visitor's token"))
-    found = Offer.objects.visible_to(by).filter(code=offer).first() if "\x00" not in offer else None
+    token = check_text(token, "token", 64) if by.party is None else ""
+    found = Offer.objects.visible_to(by).filter(code__in=storable([offer])).first()
     if found is None:
         raise NotFound(_("offer"), offer=offer)
-    owner: dict[str, Any] = {"party_id": by.party, "token": "" if by.party is not None else token}
+    owner: dict[str, Any] = {"party_id": by.party, "token": token}
     line = BasketLine.objects.select_for_update().filter(**owner, offer=found).first()
     total = quantity + (line.quantity if line and add else 0)
     if total == 0:

@@ -9,7 +9,7 @@ from hanse.kernel import once
 from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import MalformedInput
 from hanse.value.payments import queries
-from hanse.value.payments.models import Notice
+from hanse.value.payments.models import LONGEST_BODY, Notice
 from hanse.value.payments.rules import Told, Verdict, judge, judge_refund
 
 
@@ -40,7 +40,7 @@ def record_notice(
     verdict = _verdict(kind, about, told)
     notice = Notice.objects.create(
         provider=told.provider, notice_id=notice_id, kind=f"{kind}.{told.status}"[:40], about=about,
-        body=body, received_at=at, outcome=verdict.why,
+        body=body[:LONGEST_BODY], received_at=at, outcome=verdict.why,
     )  # fmt: skip
     return {"notice": notice.pk, "act": verdict.act, "outcome": verdict.why}
 
