@@ -16,6 +16,7 @@ from hanse.config import places
 from tools import browser
 
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
+DEEP = 3  # steps from the first seller to the maker
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 Open = Callable[[Page], None]
 
@@ -62,10 +63,26 @@ def with_basket(path: str) -> Open:
     return go
 
 
+def deep_chain(status: str) -> Open:
+    """Open the chain of an order that went through four tiers."""
+
+    def go(page: Page) -> None:
+        for number in range(8, 0, -1):  # old ones have been paid out
+            page.goto(f"/console/platform/orders/?status={status}&page={number}")
+            for row in page.locator("tbody tr").all():
+                cell = row.locator("td").nth(2).text_content() or ""
+                if cell.count("›") == DEEP and row.locator(".badge").count() == 1:
+                    page.goto(row.locator("a.code").get_attribute("href") or "/")
+                    return
+
+    return go
+
+
 def placed(page: Page) -> None:
     """Order something, up to the page on which one chooses how to pay."""
     with_basket("/checkout/")(page)
-    for field, value in (("name", "Anna"), ("phone", "138 0000 0000"), ("place", "上海"), ("street", "延安西路 900 号")):
+    given = {"name": "Anna", "phone": "138 0000 0000", "place": "上海", "street": "延安西路 900 号"}
+    for field, value in given.items():
         page.fill(f"[name={field}]", value)
     page.locator("aside button").click()
     page.wait_for_url("**/pay/**")
@@ -109,8 +126,8 @@ SHOTS = (
     Shot("console-money", "factory", at("/console/money/")),
     Shot("console-forbidden", "chensi", at("/console/platform/orders/")),
     Shot("platform-orders", "operator", at("/console/platform/orders/")),
-    Shot("chain-closed", "operator", first("/console/platform/orders/?status=closed&page=4", "tbody a.code")),
-    Shot("chain-open", "operator", first("/console/platform/orders/?status=shipped", "tbody a.code")),
+    Shot("chain-closed", "operator", deep_chain("closed")),
+    Shot("chain-open", "operator", deep_chain("shipped")),
 )
 
 
@@ -121,6 +138,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=places.var() / "screenshots")
     parser.add_argument("--password-file", type=Path, default=places.var() / "demo-password-hanse")
     parser.add_argument("--only", default="")
+    parser.add_argument("--jpeg", action="store_true", help="smaller files, for pages about the project")
     options = parser.parse_args()
     executable = browser.find()
     if executable is None:
@@ -136,7 +154,7 @@ def main() -> int:
                 base_url=options.base, locale=LANGUAGES[language], viewport={"width": width, "height": height},
                 timezone_id="Asia/Shanghai",
             )  # fmt: skip
-            _take(context, who, secret, shots, options.out, f"{size}-{language}")
+            _take(context, who, secret, shots, options.out, f"{size}-{language}.{'jpg' if options.jpeg else 'png'}")
             context.close()
         chromium.close()
     return 0
@@ -173,8 +191,8 @@ def _take(context: BrowserContext, who: str, secret: str, shots: list[Shot], out
         whole = int(page.evaluate("document.documentElement.scrollHeight"))
         page.set_viewport_size({"width": size["width"], "height": max(size["height"], whole)})
         page.wait_for_load_state("networkidle")
-        target = out / f"{shot.name}-{suffix}.png"
-        page.screenshot(path=target)
+        target = out / f"{shot.name}-{suffix}"
+        page.screenshot(path=target, quality=80 if suffix.endswith("jpg") else None)
         page.set_viewport_size(size)
         print(target.name, "(wider than the window)" if page.evaluate(wide) else "", flush=True)
 

@@ -1,5 +1,7 @@
 """Looking around: what is on sale, at what price, for whom."""
 
+from pytest_django import DjangoAssertNumQueries
+
 from hanse.goods.catalogue.models import Product
 from hanse.goods.offers.operations.suspend_offer import suspend_offer
 from hanse.goods.offers.queries import offer
@@ -86,3 +88,16 @@ def test_there_is_no_such_page(mall: Mall) -> None:
     response = mall.client().get("/p/G-00000-00000/")
     assert response.status_code == 404
     assert "not_found" in text(response)
+
+
+def test_the_number_of_statements_does_not_grow_with_the_goods(
+    mall: Mall, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(6):
+        sku = f"cap{number}"
+        mall.product(sku, f"帽子 {number}", f"Cap {number}", **{sku: 10})
+        mall.offer(f"{sku}@factory", 3000)
+    client = mall.client()
+    with django_assert_max_num_queries(9):
+        page = text(client.get("/"))
+    assert page.count('class="offer"') == 7
