@@ -39,4 +39,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("media/<path:path>", views.media, name="media"),
     path("gateways/", include("hanse.interfaces.gateway_views")),
+    path("api/", include("hanse.interfaces.api.site")),
 ]

@@ -2,10 +2,11 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -86,12 +87,17 @@ def _field(place: Sequence[object]) -> str:
 
 def install(api: NinjaAPI) -> None:
     """Let every refusal and every fault be answered as a problem."""
-    api.add_exception_handler(DomainError, lambda _request, error: refused(error))
-    api.add_exception_handler(ValidationError, lambda _request, error: malformed(error.errors))
-    api.add_exception_handler(AuthenticationError, lambda _request, _error: unknown())
-    api.add_exception_handler(HttpError, _http)
-    api.add_exception_handler(Http404, lambda _request, _error: nowhere())
-    api.add_exception_handler(Exception, _fault)
+    answers: Mapping[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+        DomainError: lambda _request, error: refused(error),
+        ValidationError: lambda _request, error: malformed(error.errors),
+        AuthenticationError: lambda _request, _error: unknown(),
+        HttpError: lambda _request, error: _http(error),
+        Http404: lambda _request, _error: nowhere(),
+        RequestDataTooBig: lambda _request, _error: too_big(),
+        Exception: _fault,
+    }
+    for kind, answer in answers.items():
+        api.add_exception_handler(kind, answer)
 
 
 def unknown() -> HttpResponse:
@@ -100,12 +106,17 @@ def unknown() -> HttpResponse:
     return problem(401, "not_signed_in", _("Say who you are: with an API key, or by signing in."), headers)
 
 
+def too_big() -> HttpResponse:
+    """Return that the body is longer than any request needs to be."""
+    return problem(413, "too_big", _("This is more than one request may carry."))
+
+
 def nowhere(*_args: object, **_kwargs: object) -> HttpResponse:
     """Return that there is nothing at this address."""
     return problem(404, "not_found", _("There is nothing here."))
 
 
-def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:
+def _http(error: HttpError) -> HttpResponse:
     if isinstance(error, Unreadable):
         return malformed([{"loc": ["body"], "msg": _("expected JSON in UTF-8")}])
     if error.status_code == 400:

@@ -33,9 +33,7 @@ Slug = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9_.-]+$", example
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN, examples=["White tee"])]
 Phrase = Annotated[str, Field(max_length=500, pattern=PLAIN, examples=["Thank you"])]
 Prose = Annotated[str, Field(max_length=5000, pattern=PLAIN, examples=["Organic cotton, 180 g/m²"])]
-Currency = Annotated[
-    str, Field(pattern=r"^([A-Z]{3}|POINTS)$", description="ISO 4217, or POINTS.", examples=["CNY"])
-]
+Currency = Annotated[str, Field(pattern=r"^([A-Z]{3}|POINTS)$", description="ISO 4217, or POINTS.", examples=["CNY"])]
 Pieces = Annotated[int, Field(strict=True, ge=1, le=1_000_000, description="Pieces.", examples=[2])]
 Stock = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000, description="Pieces.", examples=[100])]
 Minor = Annotated[

@@ -1,0 +1,148 @@
+"""Buying: quote, basket, checkout."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Router
+
+from hanse.interfaces.api.auth import KNOWN, OPEN, Key, acting_party, actor_of, named_party, permitted
+from hanse.interfaces.api.pages import Part, page_of
+from hanse.interfaces.api.reads import one_of
+from hanse.interfaces.api.render.orders import checkout_rows, show_checkout, show_checkouts
+from hanse.interfaces.api.schemas import orders as schemas
+from hanse.interfaces.api.schemas.words import Code, OfferName, Page, money, pieces_of, who
+from hanse.kernel import clock
+from hanse.trade.logistics.operations.receive import receive
+from hanse.trade.orders.models import Checkout
+from hanse.trade.orders.operations.cancel import cancel
+from hanse.trade.orders.operations.pay import pay
+from hanse.trade.orders.operations.place import place
+from hanse.trade.quotes.operations.put_in_basket import put_in_basket
+from hanse.trade.quotes.queries import Line, basket_of, quote_for
+from hanse.trade.quotes.rules import Quote
+
+router = Router(tags=["buying"], auth=KNOWN)
+SEE = "orders.see"
+
+
+def lines_of(lines: list[Any]) -> list[Line]:
+    """Return the lines as the engine takes them; an offer named twice counts together."""
+    found = pieces_of(lines) or {}
+    return [Line(offer, quantity) for offer, quantity in found.items()]
+
+
+@router.post("/quotes", response=schemas.Quote, auth=OPEN)
+def quote(request: HttpRequest, body: schemas.QuoteIn) -> schemas.Quote:
+    """Say what some goods come to for the caller's party now, line by line; strangers get everyone's prices."""
+    actor = actor_of(request)
+    found = quote_for(actor.party or 0, lines_of(body.lines), clock.now())
+    return show_quote(found)
+
+
+def show_quote(found: Quote) -> schemas.Quote:
+    """Return the buyer's own lines of a quote; what the sellers pay upstream is theirs to know."""
+    lines = [
+        schemas.QuotedLine(
+            offer=line.offer.code,
+            sku=line.offer.sku_code,
+            seller=line.offer.seller_code,
+            name=f"{line.offer.product_name} {line.offer.sku_name}".strip(),
+            quantity=line.quantity,
+            base_price=line.base_price,
+            adjustments=[schemas.Adjustment(code=a.code, label=a.label, amount=a.amount) for a in line.adjustments],
+            amount=line.amount,
+            freight=line.freight,
+        )
+        for line in found.lines
+        if line.cause is None
+    ]
+    return schemas.Quote(total=money(found.total, found.currency), fingerprint=found.fingerprint, lines=lines)
+
+
+@router.get("/basket", response=schemas.Basket)
+def get_basket(request: HttpRequest) -> dict[str, Any]:
+    """Show what the acting party means to buy."""
+    actor = permitted(request, "orders.place")
+    return {
+        "lines": [
+            schemas.BasketLine(
+                offer=line.offer.code,
+                name=f"{line.offer.sku.product.name} {line.offer.sku.name}".strip(),
+                seller=who(line.offer.seller),
+                quantity=line.quantity,
+            )
+            for line in basket_of(acting_party(actor).pk)
+        ]
+    }
+
+
+@router.put("/basket/{offer}", response=schemas.Basket)
+def put_basket_line(request: HttpRequest, offer: OfferName, body: schemas.BasketLineIn, key: Key) -> dict[str, Any]:
+    """Make it so many pieces of an offer (its code) in the basket of the acting party; 0 takes it out."""
+    actor = permitted(request, "orders.place")
+    acting_party(actor)
+    put_in_basket(key=key, at=clock.now(), by=actor, offer=offer, quantity=body.quantity)
+    return get_basket(request)
+
+
+@router.post("/checkouts", response={201: schemas.Checkout})
+def place_order(request: HttpRequest, body: schemas.CheckoutIn, key: Key) -> schemas.Checkout:
+    """Order: opens a leg for every tier, keeps the goods back, and waits for the payment until `due_at` of its orders.
+
+    With `expected`, the fingerprint of a quote, nothing is ordered if anything of the quote has changed since.
+    """
+    actor = permitted(request, "orders.place")
+    code = place(
+        key=key,
+        at=clock.now(),
+        by=actor,
+        buyer=named_party(actor, body.buyer),
+        lines=lines_of(body.lines),
+        expected=body.expected,
+        note=body.note,
+        address=body.address,
+    )
+    return show_checkout(one_of(checkout_rows(actor), code, _("order")))
+
+
+@router.get("/checkouts", response=Page[schemas.Checkout])
+def list_checkouts(request: HttpRequest, part: Part) -> dict[str, Any]:
+    """List what the acting party bought (operators: what anybody bought), the latest first."""
+    return page_of(checkout_rows(permitted(request, SEE)), part, show_checkouts)
+
+
+@router.get("/checkouts/{code}", response=schemas.Checkout)
+def get_checkout(request: HttpRequest, code: Code) -> schemas.Checkout:
+    """Show one checkout to its buyer, with what is still to be paid."""
+    return show_checkout(one_of(checkout_rows(permitted(request, SEE)), code, _("order")))
+
+
+@router.post("/checkouts/{code}/pay", response=schemas.Checkout)
+def pay_checkout(request: HttpRequest, code: Code, body: schemas.PayIn, key: Key) -> schemas.Checkout:
+    """Pay from the wallet, with points or on the sellers' credit; once nothing is due, repay credit.
+
+    Without `amount` all that is due is paid. Money from outside comes by a payment instead; operators may vouch for it.
+    """
+    actor = permitted(request, "orders.pay")
+    one_of(Checkout.objects.visible_to(actor), code, _("order"))
+    pay(key=key, at=clock.now(), by=actor, order=code, with_=body.source, amount=body.amount)
+    return show_checkout(one_of(checkout_rows(actor), code, _("order")))
+
+
+@router.post("/checkouts/{code}/cancel", response=schemas.Checkout)
+def cancel_checkout(request: HttpRequest, code: Code, body: schemas.CancelIn, key: Key) -> schemas.Checkout:
+    """Cancel what has not left of a whole checkout, or a part of it; the money goes back the way it came."""
+    actor = permitted(request, "orders.cancel")
+    one_of(Checkout.objects.visible_to(actor), code, _("order"))
+    cancel(key=key, at=clock.now(), by=actor, order=code, lines=pieces_of(body.lines), why=body.why)
+    return show_checkout(one_of(checkout_rows(actor), code, _("order")))
+
+
+@router.post("/checkouts/{code}/receive", response=schemas.Checkout)
+def receive_checkout(request: HttpRequest, code: Code, body: schemas.ReceiveIn, key: Key) -> schemas.Checkout:
+    """Say that the goods of a whole checkout arrived, or a part of them."""
+    actor = permitted(request, "orders.receive")
+    one_of(Checkout.objects.visible_to(actor), code, _("order"))
+    receive(key=key, at=clock.now(), by=actor, order=code, lines=pieces_of(body.lines))
+    return show_checkout(one_of(checkout_rows(actor), code, _("order")))

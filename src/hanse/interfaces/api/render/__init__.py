@@ -1,0 +1,1 @@
+"""Turns rows into answers, as each caller may see them."""

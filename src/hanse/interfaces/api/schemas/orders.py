@@ -1,0 +1,280 @@
+"""Quotes, checkouts, orders, parcels and refunds."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hanse.interfaces.api.schemas.words import (
+    Actions,
+    At,
+    Id,
+    In,
+    Label,
+    LinePieces,
+    Minor,
+    Money,
+    Out,
+    PartyName,
+    Phrase,
+    Status,
+    Texts,
+    Who,
+    Whole,
+)
+
+Lines = Annotated[list[LinePieces], Field(min_length=1, max_length=500)]
+Part = Annotated[
+    list[LinePieces] | None, Field(min_length=1, max_length=500, description="A part; left out: all there is.")
+]
+Share = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9 _./-]*$", examples=["SF1234567890"])]
+Fingerprint = Annotated[str, Field(max_length=64, pattern=r"^[0-9a-f]*$", examples=["", "5f2b"])]
+
+
+class QuoteIn(In):
+    """What somebody means to buy."""
+
+    lines: Lines
+
+
+class Adjustment(Out):
+    """What a promotion takes off a line."""
+
+    code: Id
+    label: Label
+    amount: Whole
+
+
+class QuotedLine(Out):
+    """One line as the buyer would pay it."""
+
+    offer: Annotated[str, Field(examples=["F-7K2M9-QX4TD"])]
+    sku: Annotated[str, Field(examples=["K-7K2M9-QX4TD"])]
+    seller: Annotated[str, Field(examples=["P-7K2M9-QX4TD"])]
+    name: Label
+    quantity: Whole
+    base_price: Whole
+    adjustments: list[Adjustment]
+    amount: Whole
+    freight: Whole
+
+
+class Quote(Out):
+    """What a basket comes to for this buyer at this moment; `fingerprint` is to be named when ordering."""
+
+    total: Money
+    fingerprint: Annotated[str, Field(examples=["5f2b"])]
+    lines: list[QuotedLine]
+
+
+class BasketLineIn(In):
+    """So many pieces of an offer are to lie in the basket; 0 takes it out."""
+
+    quantity: Annotated[int, Field(strict=True, ge=0, le=1_000_000, examples=[2])]
+
+
+class BasketLine(Out):
+    """One offer in the basket."""
+
+    offer: Annotated[str, Field(examples=["F-7K2M9-QX4TD"])]
+    name: Label
+    seller: Who
+    quantity: Whole
+
+
+class Basket(Out):
+    """What the acting party means to buy."""
+
+    lines: list[BasketLine]
+
+
+class CheckoutIn(In):
+    """An order to be placed; with `expected`, only if the quote is still the one seen."""
+
+    lines: Lines
+    buyer: PartyName | None = None
+    expected: Fingerprint = ""
+    note: Phrase = ""
+    address: Texts = {}
+
+
+class Checkout(Out):
+    """What one buyer bought at once, from one or many sellers."""
+
+    code: Id
+    buyer: Who
+    total: Money
+    paid: Money
+    due: Annotated[Money, Field(description="What is still to be paid before goods leave.")]
+    debt: Annotated[Money, Field(description="What was bought on credit and is to be repaid.")]
+    note: Label
+    address: Annotated[dict[str, str], Field(examples=[{"name": "王小明", "phone": "13812345678"}])]
+    placed_at: At
+    orders: Annotated[list[str], Field(examples=[["O-7K2M9-QX4TD"]])]
+
+
+class OrderLine(Out):
+    """One line of an order; amounts in the order's currency, `left` after refunds."""
+
+    offer: Annotated[str, Field(examples=["F-7K2M9-QX4TD"])]
+    sku: Annotated[str, Field(examples=["K-7K2M9-QX4TD"])]
+    name: Label
+    quantity: Whole
+    base_price: Whole
+    adjustments: list[Adjustment]
+    amount: Whole
+    amount_left: Whole
+    freight: Whole
+    shipped: Whole
+    received: Whole
+    cancelled: Whole
+    refunded: Whole
+    own: Annotated[
+        int | None, Field(description="Pieces that the seller itself ships; only it sees them.", examples=[2])
+    ]
+
+
+class Order(Out):
+    """One leg: a sale to its seller, a purchase to its buyer. Nobody sees the legs before or behind its own."""
+
+    code: Id
+    status: Status
+    buyer: Who
+    seller: Who
+    side: Annotated[Literal["sale", "purchase", "both", "platform"], Field(examples=["purchase"])]
+    goods: Money
+    freight: Money
+    total: Money
+    left: Money
+    fee: Annotated[Money | None, Field(description="The platform's fee: only its bearer sees it.")]
+    checkout: Annotated[str | None, Field(description="Only its buyer and first seller see it.", examples=[None])]
+    cause: Annotated[str | None, Field(description="For a purchase made to fulfil a sale: that sale.", examples=[None])]
+    upstream: Annotated[
+        list[str], Field(description="For a sale: the purchases made to fulfil it.", examples=[["O-7K2M9-QX4TE"]])
+    ]
+    placed_at: At
+    due_at: At | None
+    due_event: Annotated[str, Field(examples=["expire"])]
+    delivery: Annotated[
+        dict[str, str] | None,
+        Field(
+            description="Where to. In full for the buyer and its seller; who ships for others sees a person's name "
+            "and telephone masked; who only passes goods on sees nothing.",
+            examples=[{"name": "王**", "phone": "138****5678"}],
+        ),
+    ]
+    lines: list[OrderLine]
+    actions: Actions
+
+
+class Change(Out):
+    """One event in the life of an order."""
+
+    event: Annotated[str, Field(examples=["pay"])]
+    status: Status
+    at: At
+    why: Label
+
+
+class History(Out):
+    """What happened to an order, the earliest first."""
+
+    items: list[Change]
+
+
+class CancelIn(In):
+    """What is to be cancelled."""
+
+    lines: Part = None
+    why: Phrase = ""
+
+
+class ReceiveIn(In):
+    """What arrived."""
+
+    lines: Part = None
+
+
+class ShipIn(In):
+    """What leaves, with whom."""
+
+    lines: Part = None
+    carrier: Annotated[str, Field(max_length=60, pattern=r"^[^\u0000-\u001f\u007f]*$", examples=["SF Express"])] = ""
+    tracking: Share = ""
+
+
+class RefundIn(In):
+    """What is given back: pieces, or an amount without pieces, or all that is left."""
+
+    lines: Part = None
+    amount: Annotated[int, Field(strict=True, ge=1, le=10**15, examples=[1230])] | None = None
+    fault: Annotated[Literal["", "buyer", "seller", "upstream", "carrier"], Field(examples=["seller"])] = ""
+    goods: Annotated[Literal["", "returned", "kept"], Field(examples=["kept"])] = ""
+
+
+class ParcelLine(Out):
+    """Pieces in a parcel."""
+
+    sku: Annotated[str, Field(examples=["K-7K2M9-QX4TD"])]
+    name: Label
+    quantity: Whole
+
+
+class Parcel(Out):
+    """A consignment; `order` is the shipper's own leg and, like the shipper, only told to its two sides."""
+
+    code: Id
+    carrier: Label
+    tracking: Label
+    shipped_at: At
+    order: Annotated[str | None, Field(examples=[None])]
+    shipper: Who | None
+    lines: list[ParcelLine]
+
+
+class Refund(Out):
+    """Money that went back to a buyer."""
+
+    code: Id
+    kind: Annotated[str, Field(examples=["claim"])]
+    fault: Annotated[str, Field(examples=["seller"])]
+    goods: Annotated[str, Field(examples=["kept"])]
+    amount: Money
+    checkout: Id
+    order: Annotated[str | None, Field(examples=["O-7K2M9-QX4TD"])]
+    at: At
+
+
+class Booked(Out):
+    """The documents that a request made."""
+
+    codes: Annotated[list[str], Field(examples=[["R-7K2M9-QX4TD"]])]
+
+
+class PayIn(In):
+    """How much is paid, from what; operators vouch for money from outside."""
+
+    source: Annotated[Literal["wallet", "points", "credit", "outside"], Field(alias="from", examples=["wallet"])]
+    amount: Minor | None = None
+
+
+class PaymentIn(In):
+    """A payment to be made at a provider's page, which then sends the payer to `return_url`."""
+
+    return_url: Annotated[
+        str, Field(max_length=500, pattern=r"^https?://[!-~]+$", examples=["https://shop.example.com/paid"])
+    ]
+    provider: Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9_-]+$", examples=["sandbox"])] | None = None
+
+
+class Payment(Out):
+    """One attempt to pay a checkout from outside."""
+
+    code: Id
+    checkout: Id
+    amount: Money
+    provider: Annotated[str, Field(examples=["sandbox"])]
+    status: Status
+    pay_url: Annotated[str, Field(examples=["https://pay.example.com/Y-7K2M9-QX4TD"])]
+    expires_at: At
+    created_at: At
+    succeeded_at: At | None
