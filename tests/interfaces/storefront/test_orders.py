@@ -52,6 +52,13 @@ def test_one_receives_and_cancels(mall: Mall) -> None:
     again = client.post(f"/orders/{other.code}/cancel/", {"key": key(2)})
     assert again.status_code == 409
     assert "wrong_state" in text(again)
+    path = f"http://testserver/orders/{second.code}/"
+    again = client.post(f"/orders/{other.code}/cancel/", {"key": key(3)}, headers={"Referer": path})
+    assert f'href="{path}"' in text(again)
+    elsewhere = client.post(
+        f"/orders/{other.code}/cancel/", {"key": key(4)}, headers={"Referer": "https://evil.example/"}
+    )
+    assert "evil" not in text(elsewhere)
 
 
 @pytest.mark.parametrize("who", ["bob", "shop", "factory", "operator"])

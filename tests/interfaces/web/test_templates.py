@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import loader
 from django.utils import translation
 
 from hanse.interfaces.templatetags import hanse as tags
 from hanse.interfaces.web import words
+from hanse.interfaces.web.middleware import content_policy
 from hanse.trade.orders.models import ORDER
 from hanse.value.books.rules import PURPOSES
 from tools import messages
@@ -91,3 +93,16 @@ def test_money_as_the_reader_writes_it(language: str, amount: int | None, curren
 def test_percentages() -> None:
     with translation.override("en"):
         assert [tags.percent(rate) for rate in (500, 335, 10_000)] == ["5%", "3.35%", "100%"]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_page_for_our_own_faults_needs_nothing_but_itself(language: str) -> None:
+    with translation.override(language):
+        page = loader.get_template("500.html").render()
+    assert ("Something broke" in page) == (language == "en")
+    assert "internal" in page
+
+
+def test_the_policy_lets_forms_lead_on_to_the_gateway_alone() -> None:
+    assert "form-action 'self' https://pay.example;" in content_policy("https://pay.example/some/page")
+    assert "form-action 'self';" in content_policy("")

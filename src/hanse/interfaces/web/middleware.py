@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
+from hanse.integrations import registry
 from hanse.kernel.errors import DomainError
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -17,16 +19,17 @@ Answer = Callable[[HttpRequest], HttpResponse]
 def content_policy(payment_page: str) -> str:
     """Return the Content-Security-Policy: everything from here, nothing inline; forms may lead on to the gateway."""
     gateway = urlsplit(payment_page)
+    onward = f" {gateway.scheme}://{gateway.netloc}" if payment_page else ""
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self' data:",
+            "img-src 'self'",
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
-            f"form-action 'self' {gateway.scheme}://{gateway.netloc}",
+            f"form-action 'self'{onward}",
             "frame-ancestors 'none'",
             "base-uri 'none'",
         )
@@ -42,7 +45,8 @@ class ContentPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request and add the policy."""
         response = self.answer(request)
-        response.headers.setdefault("Content-Security-Policy", content_policy(settings.HANSE_SANDBOX_URL))
+        payment_page = settings.HANSE_SANDBOX_URL if registry.offered() else ""
+        response.headers.setdefault("Content-Security-Policy", content_policy(payment_page))
         return response
 
 
@@ -68,4 +72,7 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
         response.headers["HX-Retarget"] = "#messages"
         response.headers["HX-Reswap"] = "innerHTML show:window:top"
         return response
-    return render(request, "problem.html", {"error": error, "status": error.status}, status=error.status)
+    came_from = request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    context = {"error": error, "status": error.status, "back": came_from if safe else ""}
+    return render(request, "problem.html", context, status=error.status)
