@@ -44,7 +44,9 @@ def test_a_promotion_from_a_quantity_on() -> None:
 
 
 def test_a_lane_in_which_nothing_applies_is_passed_over() -> None:
-    assert [one.code for one in adjust(100, [promise("many", 1000, least=10), promise("all", 500, lane=2)], 1)] == ["all"]
+    assert [one.code for one in adjust(100, [promise("many", 1000, least=10), promise("all", 500, lane=2)], 1)] == [
+        "all"
+    ]
 
 
 def test_what_rounds_to_nothing_is_no_adjustment() -> None:
