@@ -81,6 +81,6 @@ def test_stored_pictures_can_run_nothing(mall: Mall, settings: Settings, tmp_pat
     response = client.get("/media/tee.svg")
     assert response.headers["Content-Type"] == "image/svg+xml"
     assert "sandbox" in response.headers["Content-Security-Policy"]
-    assert "script-src" not in response.headers["Content-Security-Policy"]
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
     for path in ("/media/page.html", "/media/../secret.svg", "/media/%2e%2e/secret.svg", "/media/none.svg", "/media/"):
         assert client.get(path).status_code in {404, 301}, path

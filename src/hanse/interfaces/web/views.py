@@ -86,5 +86,5 @@ def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
     if ".." in asked.parts or asked.suffix not in {".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif"}:
         raise Http404
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
