@@ -43,7 +43,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the demo until Ctrl-C or SIGTERM."""
-    for number in (signal.SIGTERM, signal.SIGHUP):  # told to stop, or its terminal was closed
+    # Ctrl-C, told to stop, the terminal closed; the first too, as a shell's background jobs begin deaf to it.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         _check_free(options.port, "--port")
