@@ -254,7 +254,7 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def everybody_has_what_the_model_says(self) -> None:
         """Statuses, money and pieces are what the model computed piece by piece."""
-        slugs = dict(Party.objects.values_list("pk", "slug"))
+        slugs = {pk: str(slug) for pk, slug in Party.objects.values_list("pk", "slug")}
 
         def by_slug(found: dict[int, int]) -> dict[str, int]:
             return {slugs[pk]: amount for pk, amount in found.items() if amount}
@@ -286,5 +286,5 @@ class Histories(RuleBasedStateMachine):
                 promised[seller, part.chain.goods] += part.waiting[tier]
                 moving[seller, part.chain.goods] += part.moving[tier]
         for party, goods, available, reserved, in_transit in rows:
-            place = (party, goods)
+            place = (str(party), str(goods))
             assert (available, reserved, in_transit) == (self.shelves[place], promised[place], moving[place]), place

@@ -1,25 +1,27 @@
 """Facts: one job for each follower, in the transaction of the change, or none."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from hanse.kernel import events, once
-from hanse.kernel.actor import ENGINE
+from hanse.kernel.actor import ENGINE, Actor
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def followers():
+def followers() -> Iterator[None]:
     before = dict(events._followers)
     events.subscribe({"tea.made": ["drink", "wash_up"], "tea.spilt": ["wipe"]})
     yield
     events.subscribe(before)
 
 
-def jobs():
+def jobs() -> Any:
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name, queue_name, args FROM procrastinate_jobs ORDER BY id")
         return [
@@ -29,7 +31,7 @@ def jobs():
 
 
 @pytest.mark.django_db
-def test_a_fact_becomes_a_job_for_each_follower():
+def test_a_fact_becomes_a_job_for_each_follower() -> None:
     events.announce("tea.made", cup="C-1")
     assert jobs() == [
         (events.TASK, events.QUEUE, {"fact": "tea.made", "follower": name, "payload": {"cup": "C-1"}})
@@ -38,15 +40,15 @@ def test_a_fact_becomes_a_job_for_each_follower():
 
 
 @pytest.mark.django_db
-def test_a_fact_that_nobody_follows_costs_nothing(django_assert_num_queries):
+def test_a_fact_that_nobody_follows_costs_nothing(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         events.announce("tea.cold")
 
 
 @pytest.mark.django_db
-def test_an_operation_writes_all_its_facts_at_once():
+def test_an_operation_writes_all_its_facts_at_once() -> None:
     @once.operation("test.tea")
-    def make(*, key, at, by):
+    def make(*, key: str, at: datetime, by: Actor) -> Any:
         events.announce("tea.made", cup="1")
         assert jobs() == []
         events.announce("tea.spilt", cup="2")
@@ -56,8 +58,8 @@ def test_an_operation_writes_all_its_facts_at_once():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_commit_no_fact():
-    def fails():
+def test_no_commit_no_fact() -> None:
+    def fails() -> None:
         with transaction.atomic():
             events.announce("tea.made", cup="1")
             raise RuntimeError

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,40 +21,40 @@ class Piece:
     name: str
 
 
-def record(name):
+def record(name: str) -> None:
     StateChange.objects.create(
         subject="test", subject_id=1, event=name, source="", target="", at=AT, by_name="test", why=""
     )
 
 
-def count():
+def count() -> Any:
     return StateChange.objects.filter(subject="test").count()
 
 
 @once.operation("test.deed")
-def deed(*, key, at, by, name, parts=(), when=None, tags=frozenset()):
+def deed(*, key: str, at: datetime, by: Actor, name: str, parts: Any = (), when: Any = None, tags: Any = None) -> Any:
     record(name)
     return {"code": codes.new("T"), "name": name}
 
 
 @once.operation("test.refused")
-def refused(*, key, at, by):
+def refused(*, key: str, at: datetime, by: Actor) -> Any:
     record("refused")
     events.announce("test.fact")
     raise DomainError(reason="always")
 
 
 @once.operation("test.outer")
-def outer(*, key, at, by):
+def outer(*, key: str, at: datetime, by: Actor) -> Any:
     return deed(key=key, at=at, by=by, name="inner")["name"]
 
 
-def do(**more):
+def do(**more: Any) -> Any:
     return deed(**{"key": "k", "at": AT, "by": ENGINE, "name": "one", **more})
 
 
 @pytest.mark.django_db
-def test_a_repeated_call_answers_the_same_and_does_nothing():
+def test_a_repeated_call_answers_the_same_and_does_nothing() -> None:
     first = do(parts=[Piece("a")], when=AT, tags=frozenset({"x", "y"}))
     again = do(parts=[Piece("a")], when=AT, tags=frozenset({"y", "x"}))
     assert again == first
@@ -61,7 +62,7 @@ def test_a_repeated_call_answers_the_same_and_does_nothing():
 
 
 @pytest.mark.django_db
-def test_other_input_under_the_same_key_is_refused():
+def test_other_input_under_the_same_key_is_refused() -> None:
     do()
     with pytest.raises(once.KeyReused):
         do(name="other")
@@ -71,26 +72,26 @@ def test_other_input_under_the_same_key_is_refused():
 
 
 @pytest.mark.django_db
-def test_another_party_has_keys_of_its_own():
+def test_another_party_has_keys_of_its_own() -> None:
     do()
     do(by=Actor(party=5))
     assert count() == 2
 
 
 @pytest.mark.django_db
-def test_a_later_time_is_still_the_same_request():
+def test_a_later_time_is_still_the_same_request() -> None:
     assert do(at=AT) == do(at=AT.replace(hour=5))
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", ["", "x" * 201, "a\x00b"])
-def test_a_key_that_cannot_be_kept_is_refused(key):
+def test_a_key_that_cannot_be_kept_is_refused(key: str) -> None:
     with pytest.raises(MalformedInput):
         do(key=key)
 
 
 @pytest.mark.django_db
-def test_a_refusal_leaves_no_trace():
+def test_a_refusal_leaves_no_trace() -> None:
     with pytest.raises(DomainError):
         refused(key="k", at=AT, by=ENGINE)
     assert count() == 0
@@ -98,18 +99,18 @@ def test_a_refusal_leaves_no_trace():
 
 
 @pytest.mark.django_db
-def test_an_operation_within_another_is_part_of_it():
+def test_an_operation_within_another_is_part_of_it() -> None:
     assert outer(key="k", at=AT, by=ENGINE) == "inner"
     assert list(Claim.objects.values_list("scope", flat=True)) == ["test.outer:engine"]
 
 
 class Flaky:
-    def __init__(self, failures):
+    def __init__(self, failures: int) -> None:
         self.left = failures
 
-    def operation(self):
+    def operation(self) -> Any:
         @once.operation("test.flaky")
-        def run(*, key, at, by):
+        def run(*, key: str, at: datetime, by: Actor) -> Any:
             record("try")
             if self.left:
                 self.left -= 1
@@ -120,23 +121,23 @@ class Flaky:
 
 
 @pytest.mark.django_db
-def test_what_was_read_changed_so_it_runs_again():
+def test_what_was_read_changed_so_it_runs_again() -> None:
     assert Flaky(3).operation() == "done"
     assert count() == 1
 
 
 @pytest.mark.django_db
-def test_and_is_refused_if_that_never_ends():
+def test_and_is_refused_if_that_never_ends() -> None:
     with pytest.raises(DomainError):
         Flaky(once.ATTEMPTS).operation()
     assert count() == 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rivals_with_one_key_do_it_once_and_all_get_the_answer():
+def test_rivals_with_one_key_do_it_once_and_all_get_the_answer() -> None:
     answers, barrier = [], threading.Barrier(8)
 
-    def rival():
+    def rival() -> None:
         barrier.wait()
         answers.append(do()["code"])
         connection.close()
@@ -152,11 +153,11 @@ def test_rivals_with_one_key_do_it_once_and_all_get_the_answer():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_claim_the_rivals_would_all_do_it(monkeypatch):
+def test_without_the_claim_the_rivals_would_all_do_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(once, "_claim", lambda scope, key, digest, at: (0, None))
     barrier = threading.Barrier(4)
 
-    def rival():
+    def rival() -> None:
         barrier.wait()
         do()
         connection.close()

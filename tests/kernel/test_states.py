@@ -1,6 +1,7 @@
 """State tables: only declared ways, all rows or none, and a history of every step."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ DOOR = states.table(
 )
 
 
-def test_a_table_knows_its_states_and_ways():
+def test_a_table_knows_its_states_and_ways() -> None:
     assert DOOR.states == ("closed", "open", "locked")
     assert DOOR.step("lock").target == "locked"
     assert DOOR.actions("closed", {"guest"}) == ("open",)
@@ -26,13 +27,13 @@ def test_a_table_knows_its_states_and_ways():
         DOOR.step("paint")
 
 
-def test_an_event_is_declared_once():
+def test_an_event_is_declared_once() -> None:
     with pytest.raises(ValueError, match="twice"):
         states.table("door", "closed", [("open", "closed", "open", "guest"), ("open", "open", "open", "guest")])
 
 
 @pytest.fixture
-def parties(db):
+def parties(db: None) -> Any:
     return [
         Party.objects.create(
             code=f"P-{i}", kind="retailer", name=f"p{i}", status="applied", created_at=AT, created_by="test"
@@ -41,11 +42,11 @@ def parties(db):
     ]
 
 
-def move(ids, event, **more):
+def move(ids: list[int], event: str, **more: Any) -> None:
     states.move(PARTY, Party, ids, event, at=AT, by=Actor(party=3, user=4), **more)
 
 
-def test_move_changes_all_rows_and_writes_down_who_when_and_why(parties):
+def test_move_changes_all_rows_and_writes_down_who_when_and_why(parties: list[int]) -> None:
     move([*parties, parties[0]], "accept", why="fine", also={"region": "Ningbo"})
     assert set(Party.objects.values_list("status", "region")) == {("active", "Ningbo")}
     change = StateChange.objects.filter(subject_id=parties[0]).get()
@@ -54,7 +55,7 @@ def test_move_changes_all_rows_and_writes_down_who_when_and_why(parties):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_row_in_the_wrong_state_and_nothing_moves(transactional_db):
+def test_one_row_in_the_wrong_state_and_nothing_moves(transactional_db: None) -> None:
     ids = [
         Party.objects.create(code=f"P-{s}", kind="retailer", name=s, status=s, created_at=AT, created_by="test").pk
         for s in ("applied", "active")
@@ -67,13 +68,13 @@ def test_one_row_in_the_wrong_state_and_nothing_moves(transactional_db):
     assert not StateChange.objects.exists()
 
 
-def test_only_those_whom_the_table_names(parties):
+def test_only_those_whom_the_table_names(parties: list[int]) -> None:
     with pytest.raises(NotAllowed):
         move(parties, "accept", roles={"applicant"})
     move(parties, "accept", roles={"reviewer"})
 
 
-def test_copies_follow(parties):
+def test_copies_follow(parties: list[int]) -> None:
     row = Party.objects.get(pk=parties[0])
     states.move(PARTY, Party, [row.pk], "accept", at=AT, by=ENGINE)
     states.follow(PARTY, [row], "accept")
