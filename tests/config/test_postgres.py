@@ -110,3 +110,8 @@ def test_a_failure_says_why(elsewhere: Path) -> None:
         settings.write("no_such_setting = 1\n")
     with pytest.raises(postgres.PostgresUnavailableError, match="no_such_setting"):
         postgres.start()
+
+
+def test_a_fault_is_told_while_somebody_else_holds_the_server() -> None:
+    with postgres.held(), pytest.raises(ZeroDivisionError), postgres.held():
+        raise ZeroDivisionError

@@ -121,8 +121,9 @@ def held() -> Iterator[None]:
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return  # somebody else still works with it
-            stop()
+                pass  # somebody else still works with it
+            else:
+                stop()
 
 
 @contextmanager
