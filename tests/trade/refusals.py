@@ -11,12 +11,16 @@ from hanse.kernel.errors import DomainError
 
 
 @contextmanager
-def refused(code: str, **details: Any) -> Iterator[None]:
-    """Expect a refusal with this code and at least these details, and every table as it was."""
-    before = trace.digest()
+def refused(code: str, **details: Any) -> Iterator[dict[str, Any]]:
+    """Expect a refusal with this code and at least these details, and every table as it was.
+
+    What was told in all is in the dictionary given, once it was.
+    """
+    before, everything = trace.digest(), dict[str, Any]()
     with pytest.raises(DomainError) as caught:
-        yield
+        yield everything
     refusal = caught.value
+    everything.update(refusal.details, says=str(refusal))
     told = {name: refusal.details.get(name, "not told") for name in details}
     assert (refusal.code, told) == (code, details)
     assert str(refusal), "a refusal says something to a person"
