@@ -41,6 +41,11 @@ def categories(slugs: Iterable[str]) -> dict[str, Category]:
     return found
 
 
+def tree() -> list[Category]:
+    """Return every category with its parent, by parent and position: anyone may read the tree."""
+    return list(Category.objects.select_related("parent").order_by("parent__position", "position", "pk"))
+
+
 def product(code: str) -> Product:
     """Return the product of that code, whoever asks; NotFound if there is none. For operations, not for faces."""
     found = Product.objects.filter(code__in=storable([code])).first()

@@ -11,7 +11,21 @@ from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from hanse.interfaces.api import checkouts, errors, orders, payments
+from hanse.interfaces.api import (
+    approvals,
+    books,
+    catalogue,
+    checkouts,
+    errors,
+    imports,
+    money,
+    offers,
+    orders,
+    parties,
+    payments,
+    people,
+    stock,
+)
 from hanse.interfaces.api.openapi import complete
 
 DESCRIPTION = """\
@@ -25,7 +39,8 @@ Everything that the consoles can do. One order passes through any number of tier
 * **Reads** carry an `ETag`; ask again with `If-None-Match`.
 * **Refusals** are problems (RFC 9457) with a stable `code`, and the sentence in the language of `Accept-Language`.
 """
-ROUTERS: Sequence[Router] = (checkouts.router, orders.router, payments.router)
+MODULES = (parties, people, approvals, catalogue, offers, stock, checkouts, orders, payments, money, books, imports)
+ROUTERS: Sequence[Router] = tuple(module.router for module in MODULES)
 
 
 class Site(NinjaAPI):
