@@ -14,7 +14,10 @@ class InterfacesConfig(AppConfig):
         """Hand down who follows which fact, and let Django know the checks of the surroundings."""
         from hanse.config import checks
         from hanse.interfaces.jobs import subscriptions
+        from hanse.interfaces.webhooks.facts import FACTS
         from hanse.kernel import events
+        from hanse.network.webhooks.queries import wanted
 
         assert checks.OLDEST
         events.subscribe(subscriptions.names())
+        events.publish(FACTS, wanted)

@@ -128,7 +128,7 @@ def create_new_product(request: HttpRequest, body: schemas.ProductIn, key: Key) 
 def edit_one_product(request: HttpRequest, code: Code, body: schemas.ProductChangesIn, key: Key) -> dict[str, str]:
     """Change what a product says. What is listed changes when a reviewer approves: then the approval's code returns."""
     actor = permitted(request, "goods.edit")
-    one_of(Product.objects.kept_by(actor), code, _("product"))
+    one_of(Product.objects.visible_to(actor).kept_by(actor), code, _("product"))
     return {"code": edit_product(key=key, at=clock.now(), by=actor, product=code, changes=said(body))}
 
 
@@ -136,7 +136,7 @@ def edit_one_product(request: HttpRequest, code: Code, body: schemas.ProductChan
 def submit_one_product(request: HttpRequest, code: Code, key: Key) -> dict[str, str]:
     """Submit a draft, or again what was turned down; returns the approval's code."""
     actor = permitted(request, "goods.edit")
-    one_of(Product.objects.kept_by(actor), code, _("product"))
+    one_of(Product.objects.visible_to(actor).kept_by(actor), code, _("product"))
     return {"code": submit_product(key=key, at=clock.now(), by=actor, product=code)}
 
 
@@ -150,5 +150,5 @@ def list_one_product(request: HttpRequest, code: Code, key: Key) -> dict[str, st
 def withdraw_one_product(request: HttpRequest, code: Code, body: schemas.WhyNot, key: Key) -> dict[str, str]:
     """Take a product off the market and out of any review."""
     actor = permitted(request, "goods.edit")
-    one_of(Product.objects.kept_by(actor), code, _("product"))
+    one_of(Product.objects.visible_to(actor).kept_by(actor), code, _("product"))
     return {"code": withdraw_product(key=key, at=clock.now(), by=actor, product=code, why=body.why)}

@@ -13,7 +13,7 @@ from hanse.goods.offers.rules import NewOffer
 from hanse.goods.stock.operations.import_stock import NewStock, import_stock
 from hanse.interfaces.api.auth import KNOWN, Key, named_party, permitted
 from hanse.interfaces.api.offers import band_of, steps_of
-from hanse.interfaces.api.schemas import goods as schemas
+from hanse.interfaces.api.schemas import stock as schemas
 from hanse.interfaces.api.schemas.words import said
 from hanse.kernel import clock
 

@@ -171,7 +171,7 @@ def list_new_offer(request: HttpRequest, body: schemas.OfferIn, key: Key) -> sch
 def change_one_offer(request: HttpRequest, code: Code, body: schemas.OfferChangesIn, key: Key) -> schemas.Offer:
     """Change what an offer says; seller, SKU and currency never change. What draws from it shows it at once."""
     actor = permitted(request, EDIT)
-    one_of(Offer.objects.kept_by(actor), code, _("offer"))
+    one_of(Offer.objects.visible_to(actor).kept_by(actor), code, _("offer"))
     changes = said(body)
     if "band" in changes:
         changes["band"] = band_of(body.band)
@@ -185,7 +185,7 @@ def change_one_offer(request: HttpRequest, code: Code, body: schemas.OfferChange
 def set_offer_prices(request: HttpRequest, code: Code, body: schemas.PricesIn, key: Key) -> schemas.Offer:
     """Replace all further prices of an offer: by quantity, buyer, level and period."""
     actor = permitted(request, EDIT)
-    one_of(Offer.objects.kept_by(actor), code, _("offer"))
+    one_of(Offer.objects.visible_to(actor).kept_by(actor), code, _("offer"))
     set_prices(key=key, at=clock.now(), by=actor, offer=code, prices=steps_of(body.prices))
     return show_offers([one_of(offer_rows(actor), code, _("offer"))], actor)[0]
 
@@ -210,7 +210,7 @@ def withdraw_one_offer(request: HttpRequest, code: Code, body: schemas.WhyNot, k
 
 def _turned(verb: Any, request: HttpRequest, code: str, body: schemas.WhyNot, key: str) -> schemas.Offer:
     actor = permitted(request, EDIT)
-    one_of(Offer.objects.kept_by(actor), code, _("offer"))
+    one_of(Offer.objects.visible_to(actor).kept_by(actor), code, _("offer"))
     verb(key=key, at=clock.now(), by=actor, offer=code, why=body.why)
     return show_offers([one_of(offer_rows(actor), code, _("offer"))], actor)[0]
 

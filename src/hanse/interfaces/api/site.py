@@ -25,6 +25,7 @@ from hanse.interfaces.api import (
     payments,
     people,
     stock,
+    webhooks,
 )
 from hanse.interfaces.api.openapi import complete
 
@@ -39,7 +40,21 @@ Everything that the consoles can do. One order passes through any number of tier
 * **Reads** carry an `ETag`; ask again with `If-None-Match`.
 * **Refusals** are problems (RFC 9457) with a stable `code`, and the sentence in the language of `Accept-Language`.
 """
-MODULES = (parties, people, approvals, catalogue, offers, stock, checkouts, orders, payments, money, books, imports)
+MODULES = (
+    parties,
+    people,
+    approvals,
+    catalogue,
+    offers,
+    stock,
+    checkouts,
+    orders,
+    payments,
+    money,
+    books,
+    imports,
+    webhooks,
+)
 ROUTERS: Sequence[Router] = tuple(module.router for module in MODULES)
 
 

@@ -21,7 +21,8 @@ from hanse.goods.stock.operations.transfer_stock import transfer_stock
 from hanse.goods.stock.queries import history
 from hanse.interfaces.api.auth import KNOWN, Key, holder_of, permitted
 from hanse.interfaces.api.pages import Part, page_of, position, sliced
-from hanse.interfaces.api.schemas import goods as schemas
+from hanse.interfaces.api.schemas import stock as schemas
+from hanse.interfaces.api.schemas.goods import WarehouseCode
 from hanse.interfaces.api.schemas.words import CODE, In, Page, SkuName, said, who
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
@@ -65,7 +66,7 @@ class ShelfFilter(In):
     """Which shelves are wanted."""
 
     sku: Annotated[str | None, Field(pattern=CODE)] = None
-    warehouse: schemas.WarehouseCode | None = None
+    warehouse: WarehouseCode | None = None
     most: Annotated[int | None, Field(ge=0, le=10**9, description="At most so many pieces available.")] = None
 
 
@@ -103,7 +104,7 @@ class MovementFilter(In):
     """Of which shelf."""
 
     sku: SkuName
-    warehouse: schemas.WarehouseCode | None = None
+    warehouse: WarehouseCode | None = None
 
 
 @router.get("/stock/movements", response=Page[schemas.Movement])

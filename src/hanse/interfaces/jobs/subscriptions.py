@@ -7,9 +7,13 @@ may run twice: what they call knows its own keys.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from hanse.interfaces.jobs import gateway
+from hanse.interfaces.webhooks.facts import FACTS
+from hanse.interfaces.webhooks.telling import tell
+from hanse.kernel.events import OUTSIDE
 
 Payload = Mapping[str, Any]
 Follower = Callable[[Payload, datetime], None]
@@ -29,7 +33,10 @@ FOLLOWERS: Mapping[str, tuple[Follower, ...]] = {
     "provider_refund.started": (send_refund,),
     "payout.created": (send_payout,),
 }
-"""Fact to followers. What an operation announces and nobody follows costs nothing."""
+"""Fact to followers. What an operation announces and nobody follows costs nothing.
+
+Beyond these every fact of `webhooks.facts` is told to the endpoints that wait for it (`kernel.events.publish`).
+"""
 
 
 def names() -> dict[str, tuple[str, ...]]:
@@ -39,4 +46,6 @@ def names() -> dict[str, tuple[str, ...]]:
 
 def follower(fact: str, name: str) -> Follower | None:
     """Return the follower of that name, or None if it no longer follows this fact."""
+    if name == OUTSIDE and fact in FACTS:
+        return partial(tell, fact)
     return next((found for found in FOLLOWERS.get(fact, ()) if found.__name__ == name), None)
