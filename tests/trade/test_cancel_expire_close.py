@@ -51,8 +51,8 @@ def test_a_paid_order_gives_everything_back(brought: World) -> None:
     assert set(brought.statuses(code).values()) == {"cancelled"}
     assert [brought.money(what) for what in ("held", "pending", "earned")] == [{}, {}, {}]
     assert (brought.stock("tee@factory"), brought.stock("cup@shop")) == ((100, 0, 0), (9, 0, 0))
-    found = Refund.objects.get()
-    assert (found.kind, found.amount, found.order.seller.slug) == ("cancel", 23_000, "shop")
+    found = Refund.objects.get(order__seller__slug="shop")
+    assert (found.kind, found.amount) == ("cancel", 23_000)
     assert sorted((part["amount"], part["fee"]) for part in found.lines) == [
         (3_000, 150), (12_000, 0), (16_000, 0), (20_000, 1_000),
     ]  # fmt: skip

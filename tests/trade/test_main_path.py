@@ -1,5 +1,7 @@
 """One order through three tiers, from placing to closing and back; and what it costs in statements."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -56,7 +58,7 @@ def cost(world: World, lines: dict[str, int]) -> dict[str, int]:
     """Play an order to its end and return how many statements each step took."""
     found, code = {}, ""
 
-    def count(name: str, step: object, **said: object) -> str:
+    def count(name: str, step: Any, **said: Any) -> str:
         with CaptureQueriesContext(connection) as statements:
             answer = world.call(step, **said) if name != "place" else world.place("ann", lines)
         found[name] = len(statements)

@@ -122,8 +122,8 @@ def test_how_far_a_refund_climbs(fault: str, returned: bool, climbing: bool) -> 
 
 
 def test_every_fault_is_decided() -> None:
-    found = {(fault, shipped): gives_freight_back(fault, shipped=shipped) for fault in FAULTS for shipped in (0, 1)}
-    assert [case for case, back in found.items() if not back] == [("buyer", 1)]
+    cases = [(fault, shipped) for fault in FAULTS for shipped in (False, True)]
+    assert [case for case in cases if not gives_freight_back(case[0], shipped=case[1])] == [("buyer", True)]
 
 
 STAGES = {  # pieces that still count, shipped, received: where the order then stands

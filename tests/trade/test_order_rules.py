@@ -275,7 +275,8 @@ def test_whatever_goes_back_was_paid_that_way(tenders: list[tuple[bool, int]], d
 @given(st.integers(1, 10**6), st.integers(1, 10**6), st.data())
 def test_points_go_back_exactly_in_any_parts(units: int, value: int, data: st.DataObject) -> None:
     amount = data.draw(st.one_of(st.just(units * value), st.integers(1, 10**9)))
-    refunded, back = 0, []
+    refunded = 0
+    back: list[int] = []
     while refunded < amount:
         part = data.draw(st.integers(1, amount - refunded)) if len(back) < 9 else amount - refunded
         back.append(units_back(units, amount, refunded, part))

@@ -263,7 +263,7 @@ def test_two_currencies_in_one_checkout(chain: World) -> None:
 
 
 def test_the_same_request_again_is_the_same_order(chain: World) -> None:
-    again = {"key": "once", "at": chain.at, "buyer": "ann", "lines": [Line("tee@shop", 1)]}
+    again: dict[str, Any] = {"key": "once", "at": chain.at, "buyer": "ann", "lines": [Line("tee@shop", 1)]}
     by = chain.actor("ann")
     assert place(by=by, **again) == place(by=by, **again)
     assert Checkout.objects.count() == 1

@@ -9,7 +9,10 @@ SHOP, PLATFORM = 1, 2
 HALVES = ((SHOP, 5000), (PLATFORM, 5000))
 
 
-def promise(code: str, rate: int, lane: int = 1, least: int = 1, bearers=((SHOP, 10_000),)) -> Promise:  # type: ignore[no-untyped-def]
+Bearers = tuple[tuple[int, int], ...]
+
+
+def promise(code: str, rate: int, lane: int = 1, least: int = 1, bearers: Bearers = ((SHOP, 10_000),)) -> Promise:
     return Promise(code, f"offer {code}", lane, rate, least, bearers)
 
 

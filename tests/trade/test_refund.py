@@ -234,6 +234,15 @@ def test_pieces_after_an_amount_take_what_is_left(chain: World) -> None:
     assert chain.money("earned") == {"factory": 12_000, "west": 4_000, "shop": -16_000}
 
 
+def test_pieces_of_one_seller_leave_the_other_alone(chain: World) -> None:
+    chain.goods("hat", "rival", rival=5)
+    chain.offer("hat@rival", 5_000)
+    code = chain.deal("ann", {"tee@shop": 1, "hat@rival": 1})
+    assert len(chain.call(refund, order=code, lines={"hat@rival": 1})) == 1
+    assert chain.statuses(code) == {"shop": "paid", "west": "paid", "factory": "paid", "rival": "cancelled"}
+    assert chain.money("held") == {"ann": 10_000}
+
+
 # ways back
 
 

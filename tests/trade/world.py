@@ -143,8 +143,8 @@ class World:
 
     def statuses(self, code: str) -> dict[str, str]:
         """Return the state of a checkout's legs by seller."""
-        rows = Order.objects.filter(checkout__code=code).order_by("pk")
-        return dict(rows.values_list("seller__slug", "status"))
+        rows = Order.objects.filter(checkout__code=code).order_by("pk").values_list("seller__slug", "status")
+        return {str(slug): status for slug, status in rows}
 
     def money(self, what: str, asset: str = CNY) -> dict[str, int]:
         """Return held, owed, earned, … by party, without those that have none."""
