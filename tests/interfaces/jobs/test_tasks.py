@@ -52,6 +52,8 @@ def test_every_follower_is_tried_again() -> None:
         "hanse.sweep",
         "hanse.bills",
         "hanse.snapshots",
+        "hanse.deliver",
+        "hanse.forget_deliveries",
     }
 
 

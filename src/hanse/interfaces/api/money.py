@@ -15,6 +15,7 @@ from hanse.interfaces.api.schemas.network import Documented
 from hanse.interfaces.api.schemas.words import Code, In, Page, PartyName, money, who
 from hanse.kernel import clock
 from hanse.kernel.actor import OPERATE, Actor
+from hanse.kernel.errors import MalformedInput
 from hanse.network.parties.models import Link
 from hanse.network.parties.queries import terms_for
 from hanse.trade.commission.models import Commission
@@ -102,8 +103,10 @@ def list_statement_entries(request: HttpRequest, code: Code, part: Part) -> dict
 def settle_party(request: HttpRequest, body: schemas.SettleIn, key: Key) -> dict[str, Any]:
     """Make a party's statement up to a moment and pay it out. Operators only; cycles run by themselves."""
     actor = permitted(request, OPERATE)
-    party = holder_of(actor, body.party).code
-    code = settle(key=key, at=clock.now(), by=actor, party=party, asset=body.currency, boundary=body.boundary)
+    at, party = clock.now(), holder_of(actor, body.party).code
+    if body.boundary is not None and body.boundary > at:
+        raise MalformedInput("boundary", _("a moment that has come"))
+    code = settle(key=key, at=at, by=actor, party=party, asset=body.currency, boundary=body.boundary)
     return {"statement": code}
 
 
