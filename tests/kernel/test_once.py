@@ -154,7 +154,7 @@ def test_rivals_with_one_key_do_it_once_and_all_get_the_answer() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_claim_the_rivals_would_all_do_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(once, "_claim", lambda scope, key, digest, at: (0, None))
+    monkeypatch.setattr(once, "_claim", lambda scope, key, digest, at, by: (0, None))
     barrier = threading.Barrier(4)
 
     def rival() -> None:

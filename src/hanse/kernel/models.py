@@ -4,16 +4,30 @@ from django.db import models
 
 
 class Claim(models.Model):
-    """One idempotency key, claimed by one operation for one party, with what it answered."""
+    """One idempotency key, claimed by one operation for one party, with what it answered: the audit trail as well.
+
+    Written by `once` alone and never deleted: the scope begins with the operation, then come who and when, and what
+    was overwritten with what it was before.
+    """
 
     scope = models.CharField(max_length=80)
     key = models.CharField(max_length=200)
     digest = models.BinaryField(max_length=32)
     result = models.JSONField(null=True)
+    changes = models.JSONField(null=True)
     at = models.DateTimeField()
+    by_party = models.BigIntegerField(null=True)
+    by_user = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=40, default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope", "key"], name="kernel_claim_once")]
+        indexes = [models.Index(fields=["by_user", "-id"], name="kernel_claim_user")]
+
+    @property
+    def operation(self) -> str:
+        """Return the name of the operation."""
+        return self.scope.partition(":")[0]
 
 
 class StateChange(models.Model):

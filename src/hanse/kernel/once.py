@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from hanse.kernel import events
+from hanse.kernel import audit, events
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput
 
@@ -64,6 +64,7 @@ def operation(name: str) -> Callable[[Callable[Inputs, Result]], Callable[Inputs
                         raise stale.refusal from None
                 finally:
                     events.discard()
+                    audit.discard()
                     _inside.reset(token)
             raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -79,24 +80,28 @@ def _run_once(name: str, work: Callable[..., Result], kwargs: dict[str, Any]) ->
         raise MalformedInput("key", _("1 to 200 printable characters"))
     scope = f"{name}:{by.party or by.name}"
     digest = digest_of({k: v for k, v in kwargs.items() if k not in {"key", "at", "by"}})
-    claim, result = _claim(scope, key, digest, kwargs["at"])
+    claim, result = _claim(scope, key, digest, kwargs["at"], by)
     if claim is None:
         return result  # type: ignore[no-any-return]
-    jobs = events.collect()
+    jobs, changes = events.collect(), audit.collect()
     answer = work(**kwargs)
     events.release(jobs)
+    noted = json.dumps(changes, default=_plain) if changes else None
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE kernel_claim SET result = %s WHERE id = %s", [json.dumps(answer), claim])
+        cursor.execute(
+            "UPDATE kernel_claim SET result = %s, changes = %s WHERE id = %s", [json.dumps(answer), noted, claim]
+        )
     return answer
 
 
-def _claim(scope: str, key: str, digest: bytes, at: datetime) -> tuple[int | None, Any]:
+def _claim(scope: str, key: str, digest: bytes, at: datetime, by: Actor) -> tuple[int | None, Any]:
     """Claim the key and return its row's id, or (None, earlier answer). A rival that is still at work is awaited."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO kernel_claim (scope, key, digest, at) VALUES (%s, %s, %s, %s)"
+            "INSERT INTO kernel_claim (scope, key, digest, at, by_party, by_user, by_name)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)"
             " ON CONFLICT (scope, key) DO NOTHING RETURNING id",
-            [scope, key, digest, at],
+            [scope, key, digest, at, by.party, by.user, by.name[:40]],
         )
         row = cursor.fetchone()
         if row:

@@ -1,6 +1,6 @@
 """Every model of the network floor, gathered from its contexts for Django."""
 
-from hanse.network.access.models import ApiKey, Membership, User
+from hanse.network.access.models import ApiKey, Invitation, Membership, User
 from hanse.network.approvals.models import Approval
 from hanse.network.parties.models import (
     Link,

@@ -1,5 +1,6 @@
 """Users, and what they are within a party."""
 
+from datetime import datetime
 from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -158,6 +159,65 @@ class ApiKey(models.Model):
             CheckConstraint(condition=~Q(scopes=[]), name="apikey_some_scope"),
         ]
         indexes = [models.Index(fields=["party", "-id"], name="apikey_of_party")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep those of the party whose staff the actor manages."""
+        if actor.operates:
+            return self
+        return self.filter(party=actor.party) if actor.party is not None and actor.may(rules.STAFF) else self.none()
+
+    def open(self, at: datetime) -> Self:
+        """Keep those that can be accepted at this moment."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
+
+
+class Invitation(models.Model):
+    """An offer of a role within a party to whoever reads this e-mail address or telephone, good once and for a while.
+
+    The token that was sent is not kept, only its SHA-256.
+    """
+
+    code = models.CharField(max_length=13, unique=True)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=20)
+    sign_in = models.CharField(max_length=254)
+    digest = models.CharField(max_length=64, unique=True)
+    invited_at = models.DateTimeField()
+    invited_by = models.CharField(max_length=80)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="invitations")
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=80, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(role__in=list(rules.ROLES)), name="invitation_role"),
+            CheckConstraint(
+                condition=Q(accepted_at=None, user=None) | Q(accepted_at__isnull=False, user__isnull=False),
+                name="invitation_accepted_pair",
+            ),
+            CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by="")
+                | (Q(revoked_at__isnull=False, accepted_at=None) & ~Q(revoked_by="")),
+                name="invitation_revoked_pair",
+            ),
+            CheckConstraint(condition=Q(expires_at__gt=F("invited_at")), name="invitation_lasts"),
+            UniqueConstraint(
+                fields=["party", "role", "sign_in"],
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="invitation_one_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

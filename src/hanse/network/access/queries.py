@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from hanse.kernel.actor import STRANGER, Actor
 from hanse.kernel.errors import MalformedInput, NotFound
 from hanse.network.access import rules
-from hanse.network.access.models import ApiKey, Membership, User
+from hanse.network.access.models import ApiKey, Invitation, Membership, User
 from hanse.network.parties.models import Party
+from hanse.network.parties.rules import Secret
 
 
 class SignIn(BaseBackend):
@@ -39,6 +40,24 @@ def user(code: str) -> User:
     found = User.objects.filter(code=code).first() if "\x00" not in code else None
     if found is None:
         raise NotFound(_("user"), code=code)
+    return found
+
+
+def known_as(sign_in: str) -> User | None:
+    """Return the active user who signs in by this e-mail address or telephone, if there is one; not to be shown."""
+    try:
+        return User.objects.filter(is_active=True).get_by_natural_key(sign_in)
+    except (User.DoesNotExist, MalformedInput):
+        return None
+
+
+def invitation(token: Secret, at: datetime, *, lock: bool = False) -> Invitation:
+    """Return the invitation that a token opens at this moment; NotFound whether it never was, is used or is over."""
+    rows = Invitation.objects.open(at).select_related("party")
+    rows = rows.select_for_update(of=("self",)) if lock else rows
+    found = rows.filter(digest=rules.digest_of(token.reveal())).first()
+    if found is None:
+        raise NotFound(_("invitation"))
     return found
 
 
