@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from hanse.kernel import rows
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput, NotFound
 from hanse.kernel.intake import storable
@@ -93,23 +94,45 @@ def lock(code: str, *, whole: bool = True) -> Deal:
     checkout = _locked(code)
     if checkout is None:
         raise NotFound(_("order"))
-    orders = {order.pk: order for order in Order.objects.filter(checkout=checkout).order_by("tier", "pk")}
-    ids = list(orders)
-    deal = Deal(checkout, orders)
-    deal.tenders = {t.pk: t for t in Tender.objects.filter(order__in=ids).order_by("pk")}
-    deal.commissions = {c.pk: c for c in Commission.objects.filter(line__order__in=ids).order_by("line", "level")}
-    if whole:
-        deal.lines = {line.pk: line for line in OrderLine.objects.filter(order__in=ids).order_by("order", "position")}
-        rows = Allocation.objects.filter(line__order__in=ids).select_related("shelf").order_by("pk")
-        deal.allocations = {allocation.pk: allocation for allocation in rows}
-    return deal
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOLE if whole else _HEAD, {"checkout": checkout.pk})
+        orders, tenders, commissions, lines, allocations = cursor.fetchone()
+    return Deal(
+        checkout,
+        {order.pk: order for order in rows.load(Order, orders)},
+        {line.pk: line for line in rows.load(OrderLine, lines)},
+        {allocation.pk: allocation for allocation in rows.load(Allocation, allocations)},
+        {tender.pk: tender for tender in rows.load(Tender, tenders)},
+        {award.pk: award for award in rows.load(Commission, commissions)},
+    )
+
+
+_LOCK = "SELECT json_build_array(c)::text FROM trade_checkout c"
+_BY_CHECKOUT = f"{_LOCK} WHERE c.code = %s FOR UPDATE OF c"
+_BY_ORDER = f"{_LOCK} JOIN trade_order o ON o.checkout_id = c.id WHERE o.code = %s FOR UPDATE OF c"
+_MINE = "JOIN trade_order o ON o.id = {}.order_id WHERE o.checkout_id = %(checkout)s"
+_HEAD = f"""
+    SELECT (SELECT json_agg(o ORDER BY o.tier, o.id)::text FROM trade_order o WHERE o.checkout_id = %(checkout)s),
+           (SELECT json_agg(t ORDER BY t.id)::text FROM trade_tender t {_MINE.format("t")}),
+           (SELECT json_agg(a ORDER BY a.line_id, a.level)::text
+              FROM trade_commission a JOIN trade_orderline l ON l.id = a.line_id {_MINE.format("l")})
+"""
+_WHOLE = f"""{_HEAD},
+           (SELECT json_agg(l ORDER BY l.order_id, l.position)::text FROM trade_orderline l {_MINE.format("l")}),
+           (SELECT json_agg(a ORDER BY a.id)::text
+              FROM trade_allocation a JOIN trade_orderline l ON l.id = a.line_id {_MINE.format("l")})
+"""
+_HEAD = f"{_HEAD}, NULL, NULL"
 
 
 def _locked(code: str) -> Checkout | None:
+    """Lock the checkout's row and read it as it is then: what a rival changed meanwhile is seen."""
     if not storable([code]):
         return None
-    mine = Q(code=code) if code.startswith("C-") else Q(orders__code=code)
-    return Checkout.objects.select_for_update(of=("self",)).filter(mine).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_CHECKOUT if code.startswith("C-") else _BY_ORDER, [code])
+        found = cursor.fetchone()
+    return rows.load(Checkout, found[0])[0] if found else None
 
 
 def roots_of(deal: Deal, code: str) -> list[Order]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from hanse.kernel import events, money, once
+from hanse.kernel import events, money, once, rows
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
 from hanse.network.parties.queries import platform_id, terms_for
@@ -139,7 +139,7 @@ def _take(deal: Deal, with_: str, amount: int, payment: Payment | None, at: date
         if share
     ]
     moves = _moves_for(deal, with_, tenders)
-    Tender.objects.bulk_create(tenders)
+    rows.insert(tenders)
     deal.checkout.paid += amount
     Checkout.objects.filter(pk=deal.checkout.pk).update(paid=deal.checkout.paid)
     return [*moves, *complete(deal=deal, at=at, by=by)] if amount == sum(open_) else moves

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.stock import rules as stock
 from hanse.goods.stock.operations import post as stock_post
-from hanse.kernel import codes, events, once
+from hanse.kernel import codes, events, once, rows
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
 from hanse.kernel.models import StateChange
@@ -58,7 +58,9 @@ def place(
     quote = quote_for(party.pk, lines, at)
     if expected and expected != quote.fingerprint:
         raise QuoteChanged(fingerprint=quote.fingerprint, total=quote.total, currency=quote.currency)
-    checkout = Checkout.objects.create(
+    checkout_id, order_ids, line_ids = _ids(len(quote.legs), len(quote.lines))
+    checkout = Checkout(
+        id=checkout_id,
         code=codes.new("C"),
         buyer=party,
         currency=quote.currency,
@@ -69,13 +71,16 @@ def place(
         placed_at=at,
         placed_by=str(by)[:80],
     )
-    order_ids, line_ids = _ids(len(quote.legs), len(quote.lines))
     orders = _open_legs(checkout, quote, order_ids, at)
-    Order.objects.bulk_create(orders)
-    OrderLine.objects.bulk_create(_open_lines(quote, order_ids, line_ids))
-    StateChange.objects.bulk_create(_opened(order_ids, at, by))
-    _award(quote, line_ids, party.pk, at)
-    _allocate(quote, line_ids, checkout, orders, at, by)
+    rows.insert(
+        [checkout],
+        orders,
+        _open_lines(quote, order_ids, line_ids),
+        _allocations(quote, line_ids),
+        _awards(quote, line_ids, party.pk, at),
+        _opened(order_ids, at, by),
+    )
+    _reserve(quote, checkout, orders, at, by)
     if not quote.total:
         complete(deal=Deal(checkout, {order.pk: order for order in orders}), at=at, by=by)
     events.announce("order.placed", checkout=checkout.code, orders=[order.code for order in orders])
@@ -97,15 +102,16 @@ def _checked_address(address: Mapping[str, str]) -> dict[str, str]:
     return {check_text(name, "address", 40): check_text(text, name, 300, blank=True) for name, text in address.items()}
 
 
-def _ids(orders: int, lines: int) -> tuple[list[int], list[int]]:
-    """Draw the ids beforehand: legs and lines point at each other within one insert."""
+def _ids(orders: int, lines: int) -> tuple[int, list[int], list[int]]:
+    """Draw the ids of checkout, legs and lines beforehand: they point at each other within one insert."""
+    drawn = "nextval(pg_get_serial_sequence('{}', 'id'))"
+    many = f"ARRAY(SELECT {drawn} FROM generate_series(1, %s::int))"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ARRAY(SELECT nextval(pg_get_serial_sequence('trade_order', 'id')) FROM generate_series(1, %s)),"
-            " ARRAY(SELECT nextval(pg_get_serial_sequence('trade_orderline', 'id')) FROM generate_series(1, %s))",
+            f"SELECT {drawn.format('trade_checkout')}, {many.format('trade_order')}, {many.format('trade_orderline')}",
             [orders, lines],
         )
-        row: tuple[list[int], list[int]] = cursor.fetchone()
+        row: tuple[int, list[int], list[int]] = cursor.fetchone()
     return row
 
 
@@ -207,39 +213,45 @@ def _opened(ids: Sequence[int], at: datetime, by: Actor) -> list[StateChange]:
     ]
 
 
-def _award(quote: Quote, line_ids: Sequence[int], buyer: int, at: datetime) -> None:
-    """Record the commissions that this purchase will bring to those who brought the buyer."""
+def _allocations(quote: Quote, line_ids: Sequence[int]) -> list[Allocation]:
+    """Return where the pieces of every line lie."""
+    return [
+        Allocation(line_id=line_ids[i], shelf_id=shelf, quantity=pieces)
+        for i, line in enumerate(quote.lines)
+        for shelf, pieces in line.allocations
+    ]
+
+
+def _awards(quote: Quote, line_ids: Sequence[int], buyer: int, at: datetime) -> list[Commission]:
+    """Return the commissions that this purchase will bring to those who brought the buyer."""
     levels = max((len(line.offer.commission) for line in quote.lines if line.cause is None), default=0)
     promoters = promoters_of(buyer, levels) if levels else []
-    if promoters:
-        Commission.objects.bulk_create(
-            Commission(
-                line_id=line_ids[i],
-                promoter_id=found.promoter,
-                bearer_id=line.offer.seller_id,
-                level=found.level,
-                rate=found.rate,
-                amount=found.amount,
-                left=found.amount,
-                at=at,
-            )
-            for i, line in enumerate(quote.lines)
-            if line.cause is None
-            for found in awards(line.amount, line.offer.commission, promoters, line.offer.seller_id)
+    return [
+        Commission(
+            line_id=line_ids[i],
+            promoter_id=found.promoter,
+            bearer_id=line.offer.seller_id,
+            level=found.level,
+            rate=found.rate,
+            amount=found.amount,
+            left=found.amount,
+            at=at,
         )
+        for i, line in enumerate(quote.lines)
+        if line.cause is None
+        for found in awards(line.amount, line.offer.commission, promoters, line.offer.seller_id)
+    ]
 
 
-def _allocate(
-    quote: Quote, line_ids: Sequence[int], checkout: Checkout, orders: Sequence[Order], at: datetime, by: Actor
-) -> None:
+def _reserve(quote: Quote, checkout: Checkout, orders: Sequence[Order], at: datetime, by: Actor) -> None:
     """Reserve the pieces on the shelves where they lie; if somebody was quicker, the whole order is quoted again."""
     until = min(order.due_at for order in orders if order.due_at is not None)
-    moves, rows = [], []
-    for i, line in enumerate(quote.lines):
-        for shelf, pieces in line.allocations:
-            rows.append(Allocation(line_id=line_ids[i], shelf_id=shelf, quantity=pieces))
-            moves += stock.reserve(shelf, line.offer.sku_id, pieces, checkout.code, until)
-    Allocation.objects.bulk_create(rows)
+    moves = [
+        move
+        for line in quote.lines
+        for shelf, pieces in line.allocations
+        for move in stock.reserve(shelf, line.offer.sku_id, pieces, checkout.code, until)
+    ]
     try:
         stock_post.post(key=f"place:{checkout.code}", kind="place", moves=moves, at=at, by=by, subject=checkout.code)
     except stock_post.OutOfStock as refusal:
