@@ -14,6 +14,7 @@ from hanse.goods.stock.operations.restock import restock
 from hanse.goods.stock.queries import levels
 from hanse.kernel.actor import ENGINE, Actor
 from hanse.network.parties.models import Party
+from hanse.network.parties.operations.found_platform import found_platform
 from hanse.network.parties.operations.open_link import open_link
 from hanse.network.parties.operations.register_party import register_party
 from hanse.network.parties.queries import party
@@ -43,6 +44,24 @@ class World:
 
     at: datetime = START
     keys: Any = field(default_factory=count)
+
+    def found(self) -> "World":
+        """Found a platform that takes 5 %."""
+        self.call(found_platform, name="Hanse", name_en="Hanse", terms={"platform_fee": 500})
+        return self
+
+    def three_tiers(self) -> "World":
+        """Let ann buy tees of a shop that draws them from west and the factory."""
+        self.party("factory", "supplier")
+        self.party("west", "wholesaler")
+        for slug in ("shop", "rival"):
+            self.party(slug, "retailer")
+        self.party("ann")
+        self.goods("tee", "factory", factory=100)
+        self.offer("tee@factory", 6000)
+        self.offer("tee@west", 8000, "tee@factory")
+        self.offer("tee@shop", 10000, "tee@west")
+        return self
 
     def call(self, operation: Any, by: Actor = ENGINE, **kwargs: Any) -> Any:
         """Call an operation with a fresh key at the world's time."""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import F
+
 from hanse.kernel.actor import Actor
 from hanse.network.parties.queries import platform_id
 from hanse.trade.commission.models import Commission
@@ -52,7 +54,7 @@ def reverse(
             deal=deal, root=root, kind=kind, amount=amount, at=at, by=by, takes=mine, fault=fault, goods=goods
         )
         parts = _parts(deal, root, amount)
-        # Payments are locked before accounts: `finish_refund` holds the one while it posts to the other.
+        # Payments are locked before accounts, here as everywhere.
         _send(refund, parts, at, by)
         if root.status == "closed":
             moves += _closed_moves(deal, root, parts, before)
@@ -122,8 +124,8 @@ def _parts(deal: Deal, root: Order, amount: int) -> Parts:
 def _note(parts: Parts) -> None:
     """Note on the means of payment what went back by them."""
     for tender, part in parts:
+        Tender.objects.filter(pk=tender.pk).update(refunded=F("refunded") + part)
         tender.refunded += part
-    Tender.objects.bulk_update([tender for tender, _part in parts], ["refunded"])
 
 
 def _sink(deal: Deal, root: Order, tender: Tender) -> AccountRef:
