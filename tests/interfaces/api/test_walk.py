@@ -20,7 +20,7 @@ SCHEMA = api.get_openapi_schema(path_prefix="/api/v1/")
 OPEN = {
     "quote", "list_categories", "list_products", "get_product", "list_offers", "get_offer", "get_availability",
 }  # fmt: skip
-OWN_LISTS = {"get_me", "list_keys", "list_staff", "list_approvals", "issue_new_key", "apply_to_join"}
+OWN_LISTS = {"get_me", "list_keys", "list_staff", "list_approvals", "issue_key", "apply_to_join"}
 """Everybody who is somebody may ask for what is its own."""
 TO_ANYBODY = OPEN | OWN_LISTS | {"list_facts"}
 
@@ -138,7 +138,7 @@ def test_lists_hold_nothing_of_others(callers: dict[str, Caller], known: dict[st
 
 def test_only_operators_operate(callers: dict[str, Caller], known: dict[str, str]) -> None:
     theirs = {name for name, (_p, _m, op) in ALL.items() if "Operators only" in op["description"]}
-    theirs |= {"list_postings", "list_balances", "list_account_entries", "register"}
+    theirs |= {"list_postings", "list_balances", "list_account_entries", "register_party"}
     for who in ("shop", "ann", "factory"):
         found = walk(callers[who], known, theirs)
         assert {name: s for name, (s, _t) in found.items() if s not in (403, 404)} == {}

@@ -23,6 +23,7 @@ from hanse.network.webhooks import rules
 from hanse.network.webhooks.models import Delivery, Endpoint
 from hanse.network.webhooks.operations.forget_deliveries import forget_deliveries
 from hanse.network.webhooks.operations.record_attempt import record_attempt
+from hanse.network.webhooks.queries import Sendable
 from tests.interfaces.api.callers import Caller
 from tests.trade.world import World
 
@@ -67,7 +68,8 @@ def work() -> int:
         for pk, task, args in rows:
             with connection.cursor() as cursor:
                 cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [pk])
-            {events.TASK: tasks.follow, jobs.TASK: jobs.deliver}[task].func(**args)
+            run: Any = {events.TASK: tasks.follow, jobs.TASK: jobs.deliver}[task]
+            run.func(**args)
             done += 1
     return done
 
@@ -244,7 +246,7 @@ def test_nothing_is_sent_into_our_own_network(callers: dict[str, Caller], listen
 
 
 def test_what_does_not_answer_is_noted(listener: Listener) -> None:
-    what = sending.Sendable("E-1", "http://127.0.0.1:1/", "whsec_" + "A" * 32, "{}", 0)
+    what = Sendable("E-1", "http://127.0.0.1:1/", "whsec_" + "A" * 32, "{}", 0)
     outcome = sending.send(what, clock.now())
     assert outcome.answered is None
     assert outcome.error.startswith("ConnectError")

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
-from pydantic import Field
 
 from hanse.goods.catalogue.models import Product
 from hanse.goods.catalogue.operations.approve_edit import approve_edit
@@ -18,7 +17,7 @@ from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.parties import certificates_of, company_of
 from hanse.interfaces.api.reads import one_of
 from hanse.interfaces.api.schemas import network as schemas
-from hanse.interfaces.api.schemas.words import Code, In, Page, who
+from hanse.interfaces.api.schemas.words import Code, In, Page, one_word_of, who
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput
@@ -65,8 +64,8 @@ def _shown(actor: Actor, row: Approval, products: Mapping[int, str]) -> dict[str
 class ApprovalFilter(In):
     """Which approvals are wanted."""
 
-    kind: Annotated[str | None, Field(json_schema_extra={"enum": [*rules.KINDS]})] = None
-    status: Annotated[str | None, Field(json_schema_extra={"enum": [*APPROVAL.states]})] = None
+    kind: Annotated[str | None, one_word_of(rules.KINDS)] = None
+    status: Annotated[str | None, one_word_of(APPROVAL.states)] = None
 
 
 @router.get("/approvals", response=Page[schemas.Approval])

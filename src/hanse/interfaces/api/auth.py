@@ -1,6 +1,7 @@
 """Who calls: a program by its API key, or one of our own pages by its session (then with a CSRF token)."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Annotated
 
 from django.core.cache import cache
@@ -97,14 +98,20 @@ def _none() -> None:
     """Stand in for the view in Django's CSRF check."""
 
 
-def anyone(request: HttpRequest) -> Actor:
-    """Let strangers in: the market is open to everyone, at the prices that everyone gets."""
-    del request
-    return STRANGER
+class Anyone:
+    """Lets strangers in: the market is open to everyone, at the prices that everyone gets."""
+
+    openapi_security_schema: Mapping[str, str] = {}
+    """`openapi.complete` makes of it that no credentials are needed."""
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        """Return the stranger."""
+        del request
+        return STRANGER
 
 
 KNOWN = (ApiKey(), Session())
-OPEN = (*KNOWN, anyone)
+OPEN = (*KNOWN, Anyone())
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -10,7 +10,7 @@ from pydantic import Field
 from hanse.interfaces.api.auth import KNOWN, holder_of, permitted
 from hanse.interfaces.api.pages import Part, position, sliced
 from hanse.interfaces.api.schemas import money as schemas
-from hanse.interfaces.api.schemas.words import CODE, Currency, In, Page, PartyName, who
+from hanse.interfaces.api.schemas.words import CODE, Currency, In, Page, PartyName, one_word_of, who
 from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import MalformedInput
 from hanse.network.parties.models import Party
@@ -18,7 +18,7 @@ from hanse.value.books.queries import Posting, balances, journal, statement
 from hanse.value.books.rules import PURPOSES, AccountRef
 
 router = Router(tags=["books"], auth=KNOWN)
-Purpose = Annotated[str, Field(json_schema_extra={"enum": [*PURPOSES]}, examples=["owed"])]
+Purpose = Annotated[str, one_word_of(PURPOSES)]
 
 
 class JournalFilter(In):

@@ -22,7 +22,7 @@ from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.reads import one_of
 from hanse.interfaces.api.schemas import goods as schemas
 from hanse.interfaces.api.schemas.network import Documented
-from hanse.interfaces.api.schemas.words import Code, In, Page, said, who
+from hanse.interfaces.api.schemas.words import Code, In, Page, one_word_of, said, who
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
 
@@ -65,7 +65,7 @@ class ProductFilter(In):
     """Which products are wanted."""
 
     category: Annotated[schemas.CategorySlug | None, Field(description="In it or below it.")] = None
-    status: Annotated[str | None, Field(json_schema_extra={"enum": [*PRODUCT.states]})] = None
+    status: Annotated[str | None, one_word_of(PRODUCT.states)] = None
     mine: Annotated[bool, Field(description="Only what the acting party owns.")] = False
 
 

@@ -184,7 +184,7 @@ def fail_one_payout(request: HttpRequest, code: Code, body: schemas.FailedIn, ke
 
 
 @router.post("/wallets/top-ups", response={204: None})
-def top_up(request: HttpRequest, body: schemas.TopUpIn, key: Key) -> None:
+def top_up_one_wallet(request: HttpRequest, body: schemas.TopUpIn, key: Key) -> None:
     """Put money that came in from outside into a party's wallet. Operators only."""
     actor = permitted(request, OPERATE)
     party = holder_of(actor, body.party).code

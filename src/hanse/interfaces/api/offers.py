@@ -22,7 +22,7 @@ from hanse.interfaces.api.auth import KNOWN, OPEN, Key, actor_of, named_party, p
 from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.reads import one_of
 from hanse.interfaces.api.schemas import goods as schemas
-from hanse.interfaces.api.schemas.words import CODE, NAME, Code, In, Page, money, said, who
+from hanse.interfaces.api.schemas.words import CODE, NAME, Code, In, Page, money, one_word_of, said, who
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
 from hanse.network.parties.queries import terms_for
@@ -40,7 +40,7 @@ class OfferFilter(In):
     seller: Annotated[str | None, Field(pattern=CODE, description="A party's code.")] = None
     product: Annotated[str | None, Field(pattern=CODE)] = None
     sku: Annotated[str | None, Field(pattern=CODE)] = None
-    status: Annotated[str | None, Field(json_schema_extra={"enum": [*OFFER.states]})] = None
+    status: Annotated[str | None, one_word_of(OFFER.states)] = None
     mine: Annotated[bool, Field(description="Only the acting party's own.")] = False
 
 

@@ -20,7 +20,7 @@ from hanse.interfaces.api.render.orders import (
     show_refunds,
 )
 from hanse.interfaces.api.schemas import orders as schemas
-from hanse.interfaces.api.schemas.words import CODE, Code, In, Moment, Page, pieces_of
+from hanse.interfaces.api.schemas.words import CODE, Code, In, Moment, Page, one_word_of, pieces_of
 from hanse.kernel import clock
 from hanse.trade.aftersales.operations.refund import refund
 from hanse.trade.logistics.operations.receive import receive
@@ -37,7 +37,7 @@ class OrderFilter(In):
     """Which orders are wanted."""
 
     side: Annotated[Literal["sale", "purchase"] | None, Field(description="Those sold, or those bought.")] = None
-    status: Annotated[str | None, Field(json_schema_extra={"enum": [*ORDER.states]})] = None
+    status: Annotated[str | None, one_word_of(ORDER.states)] = None
     checkout: Annotated[str | None, Field(pattern=CODE)] = None
     placed_from: Moment | None = None
     placed_before: Moment | None = None

@@ -6,17 +6,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
-from pydantic import Field
 
 from hanse.interfaces.api.auth import KNOWN, Key, acting_party, actor_of, permitted
 from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.reads import one_of
 from hanse.interfaces.api.schemas import network as schemas
-from hanse.interfaces.api.schemas.words import Code, In, Page, said, who
+from hanse.interfaces.api.schemas.words import Code, In, Page, one_word_of, said, who
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
-from hanse.network.parties.models import REVIEW, Link, Particulars, Party, Qualification
+from hanse.network.parties.models import PARTY, REVIEW, Link, Particulars, Party, Qualification
 from hanse.network.parties.operations.change_link import change_link
 from hanse.network.parties.operations.change_terms import change_terms
 from hanse.network.parties.operations.close_link import close_link
@@ -50,9 +49,7 @@ class PartyFilter(In):
     """Which parties are wanted."""
 
     kind: schemas.Kind | None = None
-    status: Annotated[str | None, Field(json_schema_extra={"enum": ["applied", "active", "rejected", "suspended"]})] = (
-        None
-    )
+    status: Annotated[str | None, one_word_of(PARTY.states)] = None
 
 
 @router.get("/parties", response=Page[schemas.Party])
@@ -68,7 +65,7 @@ def list_parties(request: HttpRequest, part: Part, wanted: Annotated[PartyFilter
 
 
 @router.post("/parties", response={201: schemas.Party})
-def register(request: HttpRequest, body: schemas.PartyIn, key: Key) -> schemas.Party:
+def register_new_party(request: HttpRequest, body: schemas.PartyIn, key: Key) -> schemas.Party:
     """Register a party as an operator, active at once."""
     actor = actor_of(request)
     code = register_party(
@@ -104,7 +101,7 @@ def change_party_terms(request: HttpRequest, code: Code, body: schemas.TermsIn, 
 
 
 @router.post("/parties/{code}/suspend", response=schemas.Party)
-def suspend(request: HttpRequest, code: Code, body: schemas.WhyIn, key: Key) -> schemas.Party:
+def suspend_one_party(request: HttpRequest, code: Code, body: schemas.WhyIn, key: Key) -> schemas.Party:
     """Keep a party from new business; it may finish what it owes. Operators only."""
     actor = actor_of(request)
     suspend_party(key=key, at=clock.now(), by=actor, party=code, why=body.why)
@@ -112,7 +109,7 @@ def suspend(request: HttpRequest, code: Code, body: schemas.WhyIn, key: Key) -> 
 
 
 @router.post("/parties/{code}/reinstate", response=schemas.Party)
-def reinstate(request: HttpRequest, code: Code, body: schemas.MaybeWhyIn, key: Key) -> schemas.Party:
+def reinstate_one_party(request: HttpRequest, code: Code, body: schemas.MaybeWhyIn, key: Key) -> schemas.Party:
     """Let a suspended party do business again. Operators only."""
     actor = actor_of(request)
     reinstate_party(key=key, at=clock.now(), by=actor, party=code, why=body.why)
@@ -250,7 +247,7 @@ def change_link_terms(
 
 
 @router.delete("/links/{kind}/{upstream}/{downstream}", response={204: None})
-def close_open_link(request: HttpRequest, kind: schemas.LinkKind, upstream: Code, downstream: Code, key: Key) -> None:
+def close_one_link(request: HttpRequest, kind: schemas.LinkKind, upstream: Code, downstream: Code, key: Key) -> None:
     """Close a link; what was traded under it keeps its terms."""
     actor = permitted(request, "links.edit")
     found = link_of(actor, kind, upstream, downstream)

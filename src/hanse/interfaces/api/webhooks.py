@@ -10,13 +10,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
-from pydantic import Field
 
 from hanse.interfaces.api.auth import KNOWN, Key, permitted
 from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.reads import one_of
 from hanse.interfaces.api.schemas import webhooks as schemas
-from hanse.interfaces.api.schemas.words import Code, In, Page
+from hanse.interfaces.api.schemas.words import Code, In, Page, one_word_of
 from hanse.interfaces.webhooks.facts import ASKABLE, FACTS
 from hanse.interfaces.webhooks.telling import send_again, send_test
 from hanse.kernel import clock
@@ -138,7 +137,7 @@ class DeliveryFilter(In):
     """Which deliveries are wanted."""
 
     endpoint: Code | None = None
-    status: Annotated[str | None, Field(json_schema_extra={"enum": [*DELIVERY.states]})] = None
+    status: Annotated[str | None, one_word_of(DELIVERY.states)] = None
 
 
 def delivery_rows(actor: Actor) -> "QuerySet[Delivery]":

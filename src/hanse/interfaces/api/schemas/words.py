@@ -3,7 +3,7 @@
 Every field brings an example; the examples of whole requests and answers are put together from them (`openapi`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -64,6 +64,13 @@ Whole = Annotated[int, Field(ge=-LARGEST, le=LARGEST, examples=[1])]
 Id = Annotated[str, Field(pattern=CODE, examples=["P-7K2M9-QX4TD"])]
 Label = Annotated[str, Field(examples=["汉萨商城"])]
 """A text of an answer, as it was typed."""
+
+
+def one_word_of(words: Iterable[str]) -> Any:
+    """Return the field that takes one of these words and no other."""
+    known = [*words]
+    said: dict[str, Any] = {"enum": known, "examples": known[:1]}
+    return Field(pattern=f"^({'|'.join(known)})$", json_schema_extra=said)
 
 
 class In(Schema):

@@ -1,0 +1,65 @@
+"""The API keeps to its own description, whatever it is asked: Schemathesis, one operation at a time and in chains."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core import signals
+from django.core.cache import cache
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tests.interfaces.api.callers import Caller
+from tests.trade.world import World
+
+QUIETLY = settings(
+    max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+LEFT_OUT = [positive_data_acceptance]
+"""What fits the description may still make no sense to the engine: shares that are no whole, chains in a circle."""
+
+
+@pytest.fixture
+def described(callers: dict[str, Caller]) -> Iterator[Any]:
+    """The description as a client gets it; a request's end leaves the connection of the test alone."""
+    cache.clear()
+    ends = (signals.request_started, signals.request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    config = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
+    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application(), config=config)
+    for end in ends:
+        end.connect(close_old_connections)
+
+
+def headers_of(caller: Caller) -> dict[str, str]:
+    return {"Authorization": f"Bearer {caller.secret}"}
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_one_operation_at_a_time(
+    described: Any, callers: dict[str, Caller], market: World, mode: GenerationMode
+) -> None:
+    asked = 0
+    for found in described.get_all_operations():
+        operation = found.ok()
+        cases = operation.as_strategy(generation_mode=mode)
+
+        @QUIETLY
+        @given(case=cases, who=st.sampled_from(["shop", "operator", "ann"]))
+        def ask(case: Any, who: str) -> None:
+            nonlocal asked
+            asked += 1
+            case.call_and_validate(headers=headers_of(callers[who]), excluded_checks=LEFT_OUT)
+
+        with suppress(Unsatisfiable):  # nothing in it can be said wrongly
+            ask()
+    assert asked >= 800
