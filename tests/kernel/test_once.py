@@ -10,7 +10,7 @@ from django.db import connection
 
 from hanse.kernel import codes, events, once
 from hanse.kernel.actor import ENGINE, Actor
-from hanse.kernel.errors import DomainError, MalformedInput
+from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
 from hanse.kernel.models import Claim, StateChange
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -118,6 +118,24 @@ class Flaky:
             return "done"
 
         return run(key="k", at=AT, by=ENGINE)
+
+
+@pytest.mark.django_db
+def test_a_step_on_its_own_is_for_operators_alone() -> None:
+    @once.operation("test.step", step=True)
+    def step(*, key: str, at: datetime, by: Actor) -> str:
+        del key, at
+        return str(by)
+
+    @once.operation("test.whole")
+    def whole(*, key: str, at: datetime, by: Actor) -> str:
+        return step(key=key, at=at, by=by)
+
+    someone = Actor(party=1, user=2, name="someone")
+    with pytest.raises(NotAllowed):
+        step(key="s", at=AT, by=someone)
+    assert whole(key="w", at=AT, by=someone) == "someone"
+    assert step(key="s", at=AT, by=ENGINE) == "engine"
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import audit, events
-from hanse.kernel.actor import Actor
+from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import DomainError, MalformedInput
 
 Inputs = ParamSpec("Inputs")
@@ -40,13 +40,15 @@ class Stale(Exception):
 ATTEMPTS = 4
 
 
-def operation(name: str) -> Callable[[Callable[Inputs, Result]], Callable[Inputs, Result]]:
+def operation(name: str, *, step: bool = False) -> Callable[[Callable[Inputs, Result]], Callable[Inputs, Result]]:
     """Make a function an operation: one transaction, one claim of its `key`, its facts written at the end.
 
     The function takes `key`, `at` and `by` among its keyword-only arguments and returns something JSON can hold
     (usually the code of the document). Called inside another operation it simply runs as part of that one.
     A repeated call with the same key and input returns the first answer and changes nothing; with other input
     it raises KeyReused. A refusal rolls everything back, the claim included.
+
+    A `step` is part of other operations, which have asked whether the actor may: on its own it is for operators alone.
     """
 
     def declare(work: Callable[Inputs, Result]) -> Callable[Inputs, Result]:
@@ -54,6 +56,8 @@ def operation(name: str) -> Callable[[Callable[Inputs, Result]], Callable[Inputs
         def run(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Result:
             if _inside.get():
                 return work(*args, **kwargs)
+            if step:
+                _actor(kwargs).require(OPERATE)
             for attempt in range(ATTEMPTS):
                 token = _inside.set(True)
                 try:
@@ -73,9 +77,13 @@ def operation(name: str) -> Callable[[Callable[Inputs, Result]], Callable[Inputs
     return declare
 
 
-def _run_once(name: str, work: Callable[..., Result], kwargs: dict[str, Any]) -> Result:
+def _actor(kwargs: dict[str, Any]) -> Actor:
     by: Actor = kwargs["by"]
-    key: str = kwargs["key"]
+    return by
+
+
+def _run_once(name: str, work: Callable[..., Result], kwargs: dict[str, Any]) -> Result:
+    by, key = _actor(kwargs), kwargs["key"]
     if not 0 < len(key) <= 200 or not key.isprintable():
         raise MalformedInput("key", _("1 to 200 printable characters"))
     scope = f"{name}:{by.party or by.name}"

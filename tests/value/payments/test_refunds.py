@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hanse.kernel.actor import ENGINE, STRANGER, Actor
-from hanse.kernel.errors import MalformedInput, NotFound
+from hanse.kernel.errors import MalformedInput, NotAllowed, NotFound
 from hanse.kernel.once import KeyReused
 from hanse.value.payments import queries
 from hanse.value.payments.models import ProviderRefund
+from hanse.value.payments.operations.expire import expire
 from hanse.value.payments.operations.finish_refund import Return, finish_refund
 from hanse.value.payments.operations.start_refund import NothingToRefund, RefundExceedsPayment, start_refund
 from hanse.value.payments.rules import Moved
@@ -84,6 +85,16 @@ def test_only_money_that_came_goes_back(till: Till) -> None:
     with pytest.raises(NotFound):
         finish("R-0")
     assert queries.refund("R-0") is None
+
+
+def test_nobody_but_an_operator_orders_one_by_itself(till: Till) -> None:
+    payment = till.paid()
+    for by in (STRANGER, Actor(party=till.buyer), Actor(party=till.buyer + 1)):
+        with pytest.raises(NotAllowed):
+            start_refund(key="mine", at=AT, by=by, payment=payment, amount=1, subject="Z-1")
+        with pytest.raises(NotAllowed):
+            expire(key="theirs", at=AT, by=by, subjects=["C-1"])
+    assert queries.refundable("C-1") == [(payment, 10_000)]
 
 
 def test_pending_refunds_are_those_whose_end_we_do_not_know(till: Till) -> None:

@@ -8,7 +8,7 @@ from hanse.kernel.actor import Actor
 from hanse.value.payments.models import PAYMENT, Payment
 
 
-@once.operation("payments.expire")
+@once.operation("payments.expire", step=True)
 def expire(*, key: str, at: datetime, by: Actor, subjects: Sequence[str]) -> list[str]:
     """Give up every open payment of these subjects and return their codes; money that still comes is not lost."""
     rows = list(Payment.objects.open().select_for_update().filter(subject__in=list(subjects)).order_by("id"))

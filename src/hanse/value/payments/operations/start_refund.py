@@ -27,7 +27,7 @@ class RefundExceedsPayment(DomainError):
     message = _("More would be refunded than was paid.")
 
 
-@once.operation("payments.refund")
+@once.operation("payments.refund", step=True)
 def start_refund(*, key: str, at: datetime, by: Actor, payment: str, amount: int, subject: str) -> str:
     """Record a refund of the payment that the subject (a refund's code) orders; return its own code.
 
