@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from hanse.kernel import once
 from hanse.kernel.actor import ENGINE, STRANGER, Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed, NotFound
 from hanse.kernel.models import Claim, StateChange
@@ -37,6 +38,12 @@ def knock(key: str = "apply", by: Actor = STRANGER, **given: Any) -> str:
     return apply(key=key, at=AT, by=by, **(asked | given))
 
 
+@once.operation("test.submitting")
+def submitting(*, key: str, at: Any, by: Actor, **asked: Any) -> str:
+    """Stands for the verb of a kind, of which submitting is a step."""
+    return submit(key=key, at=at, by=by, **asked)
+
+
 def reviewer() -> Actor:
     return acting("platform", "reviewer")
 
@@ -48,7 +55,7 @@ def check(approval: str, *items: str, by: Actor = ENGINE) -> None:
 
 def edit(key: str = "s", by: Actor = ENGINE, **given: Any) -> str:
     asked: dict[str, Any] = {"kind": "product_edit", "party": "shop", "subject_kind": "product", "subject_id": 7}
-    return submit(key=key, at=AT, by=by, **(asked | given))
+    return submitting(key=key, at=AT, by=by, **(asked | given))
 
 
 def test_a_stranger_applies(platform: str) -> None:
@@ -213,8 +220,9 @@ def test_other_subjects_go_through_the_same_mechanism(parties: dict[str, str]) -
     owner = acting("shop")
     code = edit(by=owner, payload={"name": "新名"}, checklist=[{"item": "texts"}, {"item": "x", "required": False}])
     approval = Approval.objects.get()
-    assert queries.latest("product_edit", "product", 7) == approval
-    assert queries.latest("product", "product", 7) is None
+    assert queries.latest("product_edit", approval.party_id, "product", 7) == approval
+    assert queries.latest("product", approval.party_id, "product", 7) is None
+    assert queries.latest("product_edit", find_party("rival").pk, "product", 7) is None
     for verb in (approve, withdraw, resubmit):
         with pytest.raises(NotFound):
             verb(key="1", at=LATER, by=ENGINE, approval=code)
@@ -227,6 +235,13 @@ def test_other_subjects_go_through_the_same_mechanism(parties: dict[str, str]) -
     approve(key="4", at=LATER, by=reviewer(), approval=code, kind="product_edit")
     assert Approval.objects.get().status == "approved"
     assert find_party("shop").status == "active"
+
+
+def test_parties_submit_by_the_verb_of_the_kind_alone(parties: dict[str, str]) -> None:
+    for kind in ("product", "product_edit", "withdrawal"):
+        with pytest.raises(NotAllowed):
+            submit(key="1", at=AT, by=acting("shop"), kind=kind, party="shop", subject_kind="product", subject_id=7)
+    assert not Approval.objects.exists()
 
 
 def test_one_submission_about_a_subject_waits_at_a_time(parties: dict[str, str]) -> None:

@@ -23,6 +23,7 @@ from hanse.kernel.states import WrongState
 from hanse.network.approvals.models import Approval
 from hanse.network.approvals.operations._write import AlreadySubmitted
 from hanse.network.approvals.operations.approve import approve
+from hanse.network.approvals.operations.submit import submit as submit_step
 from hanse.network.approvals.operations.tick import tick
 from hanse.network.approvals.rules import ChecklistIncomplete, ReasonsMissing
 from tests.goods.market import acting, call, parties
@@ -207,3 +208,39 @@ def test_only_the_owner_edits_submits_and_withdraws(tee: str) -> None:
         with pytest.raises(NotAllowed):
             call(operation, by=acting("factory", "finance"), product=tee, **said)
     assert (status(tee), Product.objects.get().name, ENGINE.party) == ("draft", "Tee", None)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"changes": {"owner_id": 1}},
+        {"changes": {"pk": 1, "name": "Taken"}},
+        {"changes": {"status": "listed"}},
+        {"changes": {"code": "G-00000-00000"}},
+        {"changes": {"name": ""}},
+        {"changes": ["name"]},
+        {},
+    ],
+)
+def test_what_is_approved_is_checked_again_whatever_was_submitted(tee: str, payload: dict[str, Any]) -> None:
+    listed(tee)
+    approval = checked(call(edit_product, by=acting("factory"), product=tee, changes={"name": "Tee 2"}), "changes")
+    Approval.objects.filter(code=approval).update(payload=payload)
+    with pytest.raises(MalformedInput):
+        call(approve_edit, approval=approval)
+    before = Product.objects.get(code=tee)
+    assert (before.name, before.owner.slug, status(tee)) == ("Tee", "factory", "listed")
+
+
+def test_nobody_has_the_product_of_another_changed_listed_or_its_review_taken_over(tee: str) -> None:
+    listed(tee)
+    about: dict[str, Any] = {"party": "shop", "subject_kind": "product", "subject_id": Product.objects.get().pk}
+    for kind, decide in (("product_edit", approve_edit), ("product", approve_product)):
+        with pytest.raises(NotAllowed):
+            call(submit_step, by=acting("shop"), kind=kind, **about)
+        foreign = call(submit_step, kind=kind, payload={"changes": {"name": "Taken"}}, **about)
+        with pytest.raises(NotFound):
+            call(decide, approval=foreign)
+    assert Product.objects.get().name == "Tee"
+    call(withdraw_product, by=acting("factory"), product=tee)
+    assert set(Approval.objects.filter(party__slug="shop").values_list("status", flat=True)) == {"submitted"}

@@ -10,7 +10,7 @@ def actions(approval: Approval, actor: Actor) -> tuple[str, ...]:
     return APPROVAL.actions(approval.status, rules.roles(approval.kind, approval.party_id, actor))
 
 
-def latest(kind: str, subject_kind: str, subject_id: int) -> Approval | None:
-    """Return the newest approval of this kind about a subject, whoever asks; for operations of the floors above."""
-    found = Approval.objects.filter(kind=kind, subject_kind=subject_kind, subject_id=subject_id)
+def latest(kind: str, party: int, subject_kind: str, subject_id: int) -> Approval | None:
+    """Return the newest approval of this kind about a party's subject, whoever asks; for operations of other floors."""
+    found = Approval.objects.filter(kind=kind, party=party, subject_kind=subject_kind, subject_id=subject_id)
     return found.order_by("-pk").first()

@@ -18,7 +18,7 @@ def submit_product(*, key: str, at: datetime, by: Actor, product: str) -> str:
     """Submit a draft, or again what was turned down or withdrawn, and return the approval's code."""
     found = own_product(product, by)
     states.move(PRODUCT, Product, [found.pk], "submit", at=at, by=by, roles=roles_of(by))
-    earlier = latest("product", "product", found.pk)
+    earlier = latest("product", found.owner_id, "product", found.pk)
     if earlier is not None and earlier.status == "rejected":
         code = resubmit(key=key, at=at, by=by, approval=earlier.code, kind="product", payload=snapshot(found))
     else:

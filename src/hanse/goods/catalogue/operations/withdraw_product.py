@@ -19,7 +19,7 @@ def withdraw_product(*, key: str, at: datetime, by: Actor, product: str, why: st
     reason = check_text(why, "why", 500, blank=True)
     states.move(PRODUCT, Product, [found.pk], "withdraw", at=at, by=by, roles=roles_of(by), why=reason)
     for kind in ("product", "product_edit"):
-        waiting = latest(kind, "product", found.pk)
+        waiting = latest(kind, found.owner_id, "product", found.pk)
         if waiting is not None and waiting.status == "submitted":
             withdraw(key=key, at=at, by=by, approval=waiting.code, kind=kind)
     events.announce("product.withdrawn", product=found.code)

@@ -14,7 +14,7 @@ from hanse.network.parties.queries import party as find_party
 from hanse.network.parties.rules import check_choice, check_json, check_text
 
 
-@once.operation("network.submit")
+@once.operation("network.submit", step=True)
 def submit(
     *,
     key: str,
@@ -29,7 +29,8 @@ def submit(
 ) -> str:
     """Submit a subject for a review of this kind, on behalf of the party (code), and return the approval's code.
 
-    To join, one applies (`apply`) instead.
+    The verbs of the kinds call it, which know whose the subject is and what may be said of it; so does nobody else. To
+    join, one applies (`apply`) instead.
     """
     check_choice(kind, "kind", [name for name in rules.KINDS if name != rules.ONBOARDING])
     owner = find_party(party)
