@@ -10,7 +10,7 @@ from hanse.interfaces.urls import urlpatterns
 from tests.interfaces.web.faces import Mall, text
 
 # What each may open with GET; the rest must answer in REFUSED. {order}, {sale}, … are filled in below.
-ANYONE = {"/", "/c/clothes/", "/p/{product}/", "/offers/{offer}/price/?quantity=1", "/basket/", "/sign-in/"}
+ANYONE = {"/", "/search/?q=tee", "/search/suggestions/?q=te", "/c/clothes/", "/p/{product}/", "/offers/{offer}/price/?quantity=1", "/basket/", "/sign-in/"}
 SIGNED_IN = ANYONE | {"/console/", "/orders/", "/checkout/"}
 DESK = {"/console/orders/", "/console/offers/", "/console/money/"}
 MAY = {

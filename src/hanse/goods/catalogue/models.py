@@ -2,10 +2,11 @@
 
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from hanse.goods.catalogue.rules import REVIEW
+from hanse.goods.catalogue.rules import REVIEW, SOUGHT
 from hanse.kernel import states
 from hanse.kernel.actor import Actor
 
@@ -59,7 +60,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 
 class Product(models.Model):
-    """What a thing is, whoever sells it; its SKUs are what can be counted."""
+    """What a thing is, whoever sells it; its SKUs are what can be counted.
+
+    `sought` is what searches compare with (`rules.sought`), `sold` how many pieces went of late (`tally_sales`).
+    """
 
     code = models.CharField(max_length=20, unique=True)
     owner = models.ForeignKey("network.Party", models.PROTECT, related_name="products")
@@ -70,6 +74,8 @@ class Product(models.Model):
     summary_en = models.CharField(max_length=5000, blank=True, default="")
     attributes = models.JSONField(default=dict)
     images = models.JSONField(default=list)
+    sought = models.CharField(max_length=SOUGHT, blank=True, default="", db_default="")
+    sold = models.BigIntegerField(default=0, db_default=0)
     status = states.status_field(PRODUCT)
     created_at = models.DateTimeField()
     objects = ProductQuerySet.as_manager()
@@ -78,8 +84,12 @@ class Product(models.Model):
         constraints = [
             states.status_check(PRODUCT),
             models.CheckConstraint(condition=~Q(name=""), name="product_named"),
+            models.CheckConstraint(condition=Q(sold__gte=0), name="product_sold"),
         ]
-        indexes = [models.Index(fields=["status", "category", "id"], name="product_browse")]
+        indexes = [
+            models.Index(fields=["status", "category", "id"], name="product_browse"),
+            GinIndex(fields=["sought"], opclasses=["gin_trgm_ops"], name="product_sought"),
+        ]
 
 
 class Sku(models.Model):

@@ -1,6 +1,7 @@
 """What a product may say, and who may say it: pure."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ CHECKLIST = ("name_and_category", "pictures", "description", "qualification")
 """What a reviewer looks at before a product is listed."""
 HEAVIEST = 100_000_000
 """No piece weighs more than a hundred tons."""
+SOUGHT = 2_000
+"""What a product is found by is no longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +141,26 @@ def _image(given: object) -> dict[str, str]:
         raise MalformedInput("images", _("a path below the media folder, such as tee/front.jpg"))
     alt, alt_en = (check_text(given.get(name, ""), "images", 200, blank=True) for name in ("alt", "alt_en"))
     return {"path": path, "alt": alt, "alt_en": alt_en}
+
+
+def normal(text: str) -> str:
+    """Return a text as words are compared: one width, small letters, single spaces between words and no marks."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
+
+
+def spelled(text: str) -> tuple[str, str]:
+    """Return how a text is typed without Chinese letters: in pinyin, and by the first letter of every syllable."""
+    from pypinyin import lazy_pinyin  # its dictionary takes a moment to load, and most processes never need it
+
+    plain = normal(text)
+    syllables = lazy_pinyin(plain.replace(" ", "")) if not plain.isascii() else plain.split()
+    return "".join(syllables), "".join(syllable[:1] for syllable in syllables)
+
+
+def sought(name: str, name_en: str) -> str:
+    """Return what a product is found by: its names, the Chinese one also without gaps, in pinyin and its initials."""
+    plain = normal(name)
+    spellings = () if plain.isascii() else (plain.replace(" ", ""), *spelled(plain))
+    words = dict.fromkeys((plain, *spellings, normal(name_en)))
+    return "".join(f" {word}" for word in words if word)[:SOUGHT]

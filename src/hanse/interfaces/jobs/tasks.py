@@ -9,7 +9,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hanse.integrations import registry
-from hanse.interfaces.jobs import gateway, subscriptions
+from hanse.interfaces.jobs import gateway, ranking, subscriptions
 from hanse.interfaces.jobs.due import run_due
 from hanse.kernel import clock, events
 from hanse.kernel.actor import ENGINE
@@ -68,3 +68,11 @@ def snapshots(timestamp: int) -> None:
     """Write down the sums of accounts that many transfers have touched, so that asking for them stays quick."""
     for account in long_sums():
         snapshot(key=f"snapshot:{account}:{timestamp}", at=clock.now(), by=ENGINE, account=account)
+
+
+@app.periodic(cron="*/20 * * * *")
+@app.task(name="hanse.ranking", queue="clock", queueing_lock="hanse.ranking", lock="hanse.ranking")
+def rank(timestamp: int) -> None:
+    """Count what sold of late, for the mall's order."""
+    log.debug("the tick of %d", timestamp)
+    ranking.tally(clock.now())

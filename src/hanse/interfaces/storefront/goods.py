@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 
-from hanse.goods.catalogue.models import Category, Product, Sku
+from hanse.goods.catalogue.models import Product, Sku
 from hanse.goods.offers import rules
 from hanse.goods.offers.models import Offer
 from hanse.goods.offers.queries import chains
+from hanse.goods.search.queries import asked, buyable
 from hanse.interfaces.templatetags.hanse import locale
 from hanse.kernel.actor import Actor
 from hanse.network.parties.models import Party
@@ -79,32 +79,22 @@ class Shown:
     picture: str
 
 
-def offers_for(actor: Actor) -> QuerySet[Offer]:
-    """Return what the actor could buy: public offers and its partners', not its own."""
-    found = Offer.objects.visible_to(actor).filter(
-        status="listed", seller__status="active", sku__product__status="listed"
-    )
-    if actor.operates:
-        return found.filter(audience="public")
-    return found.exclude(seller=actor.party) if actor.party else found
+def page_of(actor: Actor, at: datetime, products: Sequence[int], page: str) -> tuple[list[Card], Page[int]]:
+    """Return one page of products, in their order, each as its best offer for this actor, and the page itself."""
+    current = Paginator(products, PAGE).get_page(page)
+    return best(actor, at, list(current.object_list)), current
 
 
-def browse(
-    actor: Actor, at: datetime, category: Category | None, words: str, page: str
-) -> tuple[list[Card], Page[Offer]]:
-    """Return one page of products, each as its best offer for this actor, and the page itself."""
-    found = offers_for(actor)
-    if category:
-        found = found.filter(sku__product__category=category)
-    for word in words.split():
-        found = found.filter(sku__product__name__icontains=word) | found.filter(sku__product__name_en__icontains=word)
-    best = found.order_by("sku__product", "price", "pk").distinct("sku__product").values("pk")
-    rows = offers_for(actor).filter(pk__in=best).order_by("sku__product__category__position", "sku__product")
-    if not category:
-        rows = rows.order_by("sku__product")
-    shown = Paginator(rows.select_related("seller", "sku__product").prefetch_related("sku__product__skus"), PAGE)
-    current = shown.get_page(page)
-    return cards(actor, current.object_list, at), current
+def best(actor: Actor, at: datetime, products: Sequence[int], seller: int | None = None) -> list[Card]:
+    """Return products in the order asked for, each as what this actor pays least for (of one seller, if it is said)."""
+    found = buyable(actor).filter(sku__product__in=products).annotate(asked=asked(actor, at))
+    if seller is not None:
+        found = found.filter(seller=seller)
+    least = found.order_by("sku__product", "asked", "pk").distinct("sku__product").values("pk")
+    rows = buyable(actor).filter(pk__in=least).select_related("seller", "sku__product")
+    places = {product: place for place, product in enumerate(products)}
+    shown = sorted(rows.prefetch_related("sku__product__skus"), key=lambda row: places[row.sku.product_id])
+    return cards(actor, shown, at)
 
 
 def cards(actor: Actor, offers: Iterable[Offer], at: datetime) -> list[Card]:
@@ -136,7 +126,7 @@ def _card(actor: Actor, offer: Offer, chain: rules.Chain, level: str, at: dateti
 
 def of_product(actor: Actor, product: Product, at: datetime) -> list[Card]:
     """Return every offer of a product for this actor, the cheapest first."""
-    rows = offers_for(actor).filter(sku__product=product).select_related("seller", "sku__product__category")
+    rows = buyable(actor).filter(sku__product=product).select_related("seller", "sku__product__category")
     return sorted(
         cards(actor, rows.order_by("sku__position", "pk"), at), key=lambda card: (not card.available, card.price)
     )

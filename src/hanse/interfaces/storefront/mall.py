@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from hanse.goods.catalogue.models import Category, Product
+from hanse.goods.catalogue.models import Product
+from hanse.goods.search.queries import find
+from hanse.goods.search.rules import Wish
 from hanse.interfaces.storefront import goods
 from hanse.interfaces.storefront.basket import NOBODY
 from hanse.interfaces.web.fields import quantity_of
@@ -16,22 +18,12 @@ from hanse.trade.quotes.queries import Line, quote_for
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what is on sale, all of it or what a search finds."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
-    return _list(request, None, words)
-
-
-@require_safe
-def category(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what is on sale in one category."""
-    return _list(request, get_object_or_404(Category, slug=slug), "")
-
-
-def _list(request: HttpRequest, chosen: Category | None, words: str) -> HttpResponse:
-    actor = actor_of(request)
-    cards, page = goods.browse(actor, clock.now(), chosen, words, request.GET.get("page", "1"))
-    context = {"cards": cards, "page": page, "category": chosen, "q": words, "categories": goods.categories(actor)}
-    return render(request, "storefront/home.html", context)
+    """Show what is on sale: the categories, and everything in the order of the catalogue."""
+    actor, at = actor_of(request), clock.now()
+    cards, page = goods.page_of(actor, at, find(actor, Wish(), at).products, request.GET.get("page", "1"))
+    return render(
+        request, "storefront/home.html", {"cards": cards, "page": page, "categories": goods.categories(actor)}
+    )
 
 
 @require_safe

@@ -54,7 +54,8 @@ def row_of(new: NewProduct, owner: int, known: dict[str, Category], at: datetime
         }
     )
     category = None if new.category is None else known[new.category]
-    return Product(code=codes.new("G"), owner_id=owner, category=category, created_at=at, **said)
+    sought = rules.sought(said["name"], said["name_en"])
+    return Product(code=codes.new("G"), owner_id=owner, category=category, created_at=at, sought=sought, **said)
 
 
 def insert_skus(skus: Sequence[tuple[Product, NewSku, int]]) -> None:

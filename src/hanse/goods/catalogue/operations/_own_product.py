@@ -40,6 +40,7 @@ def apply_changes(product: Product, changes: Mapping[str, Any]) -> None:
             product.category = None if value is None else categories([value])[value]
         elif name != "skus":
             setattr(product, name, value)
+    product.sought = rules.sought(product.name, product.name_en)
     product.save()
     if "skus" in changes:
         first = product.skus.count()

@@ -29,6 +29,7 @@ PRODUCT_COLUMNS = {
     "summary_en": "text",
     "attributes": "jsonb",
     "images": "jsonb",
+    "sought": "text",
 }
 SKU_COLUMNS = {
     "n": "int",
@@ -44,8 +45,8 @@ SKU_COLUMNS = {
 }
 _PRODUCTS = """
     INSERT INTO goods_product (code, owner_id, category_id, name, name_en, summary, summary_en, attributes, images,
-                               status, created_at)
-    SELECT code, owner_id, category_id, name, name_en, summary, summary_en, attributes, images, %s, %s
+                               sought, status, created_at)
+    SELECT code, owner_id, category_id, name, name_en, summary, summary_en, attributes, images, sought, %s, %s
       FROM incoming_product ORDER BY n RETURNING id
 """
 _SKUS = """
@@ -170,7 +171,8 @@ def _write(fresh: Mapping[int, tuple[Product, list[NewSku]]], at: datetime, by: 
 
 def _product(row: Product) -> list[Any]:
     texts = [row.name, row.name_en, row.summary, row.summary_en]
-    return [row.code, row.owner_id, row.category_id, *texts, json.dumps(row.attributes), json.dumps(row.images)]
+    said = [json.dumps(row.attributes), json.dumps(row.images), row.sought]
+    return [row.code, row.owner_id, row.category_id, *texts, *said]
 
 
 def _sku(row: Sku) -> list[Any]:

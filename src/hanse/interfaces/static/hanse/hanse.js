@@ -33,3 +33,13 @@ document.addEventListener("click", (event) => {
   document.querySelectorAll("[data-large]").forEach((other) => other.removeAttribute("aria-current"));
   thumb.setAttribute("aria-current", "true");
 });
+
+// Arrow keys walk from the search field through the suggestions and back; Escape puts them away.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest && event.target.closest("form.search");
+  if (!form || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
+  const stops = [form.querySelector("input"), ...form.querySelectorAll(".suggestions a")];
+  if (event.key === "Escape") form.querySelector(".suggestions").replaceChildren();
+  const next = event.key === "Escape" ? 0 : stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+  if (stops[next]) { event.preventDefault(); stops[next].focus(); }
+});

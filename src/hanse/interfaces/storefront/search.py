@@ -1,0 +1,127 @@
+"""Looking for something: by words, in a category, in a shop, within bounds; and what is suggested while one types."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from hanse.goods.catalogue.models import Category
+from hanse.goods.search.queries import Found, find, sellers, shop, suggest
+from hanse.goods.search.rules import LONGEST, SORTS, Wish
+from hanse.interfaces.storefront import goods
+from hanse.interfaces.templatetags.hanse import said
+from hanse.interfaces.web.who import actor_of
+from hanse.kernel import clock, money
+from hanse.kernel.actor import Actor
+from hanse.kernel.errors import MalformedInput
+from hanse.network.parties.models import Party
+
+CURRENCY = "CNY"
+"""In which prices are bounded; offers in other currencies are compared by their bare number."""
+SORTED_BY = dict(
+    zip(
+        SORTS,
+        (_("Best match"), _("Price, lowest first"), _("Price, highest first"), _("Newest"), _("Most sold")),
+        strict=True,
+    )
+)
+
+
+class Price(forms.CharField):
+    """An amount of money as one types it, or nothing."""
+
+    def clean(self, value: Any) -> int | None:
+        """Return minor units; what cannot be read is said beside the field."""
+        text = super().clean(value)
+        try:
+            amount = money.parse(text, CURRENCY) if text else None
+        except MalformedInput as unreadable:
+            raise forms.ValidationError(str(unreadable.details["expected"])) from unreadable
+        if amount is not None and amount < 0:
+            raise forms.ValidationError(_("An amount of at least 0."))
+        return amount
+
+
+class Filters(forms.Form):
+    """The bounds of a search; whatever is not understood bounds nothing and is said."""
+
+    q = forms.CharField(max_length=LONGEST, required=False, widget=forms.HiddenInput)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    seller = forms.ChoiceField(label=_("Seller"), required=False)
+    least = Price(label=_("Price from"), max_length=15, required=False)
+    most = Price(label=_("Price to"), max_length=15, required=False)
+    sort = forms.ChoiceField(label=_("Sorted by"), choices=list(SORTED_BY.items()), required=False)
+    stock = forms.BooleanField(label=_("In stock only"), required=False)
+
+    def __init__(self, given: Any, shown: list[goods.Shown]) -> None:
+        super().__init__({**given.dict(), "sort": given.get("sort") or SORTS[0]}, auto_id="f-%s")
+        everything: Any = [("", _("All"))]
+        self.choice("category").choices = everything + [(one.slug, said(one, "name")) for one in shown]
+        self.choice("seller").choices = everything
+        for name in ("least", "most"):
+            self.fields[name].widget.attrs["inputmode"] = "decimal"
+
+    def choice(self, name: str) -> forms.ChoiceField:
+        """Return a field of choices."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        return field
+
+    def offer_sellers(self, shops: list[Party]) -> None:
+        """Let one choose among these shops."""
+        self.choice("seller").choices = [("", _("All")), *((shop.code, said(shop, "name")) for shop in shops)]
+
+    def wish(self, actor: Actor, within: Category | None = None) -> tuple[Wish, Party | None]:
+        """Return what is looked for, and the seller that was chosen."""
+        self.full_clean()
+        given = self.cleaned_data
+        slug = given.get("category")
+        category = within or (get_object_or_404(Category, slug=slug) if slug else None)
+        code = self.data.get("seller")
+        chosen = shop(actor, code) if code else None
+        wish = Wish(
+            words=given.get("q", ""), category=category.pk if category else None,
+            seller=chosen.pk if chosen else None, sort=given.get("sort") or SORTS[0], least=given.get("least"),
+            most=given.get("most"), in_stock=bool(given.get("stock")),
+        )  # fmt: skip
+        return wish, chosen
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """Show what a search finds; for htmx the list alone."""
+    return _show(request, None)
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what is on sale in one category and those right below it."""
+    return _show(request, get_object_or_404(Category, slug=slug))
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Offer names that begin as what has been typed so far."""
+    begun = request.GET.get("q", "").replace("\x00", "")
+    return render(request, "storefront/suggestions.html", {"products": suggest(actor_of(request), begun)})
+
+
+def _show(request: HttpRequest, within: Category | None) -> HttpResponse:
+    actor, at = actor_of(request), clock.now()
+    shown = goods.categories(actor)
+    filters = Filters(request.GET, shown)
+    wish, chosen = filters.wish(actor, within)
+    found: Found = find(actor, wish, at)
+    shops = sellers(actor, found.products)
+    filters.offer_sellers(shops if not chosen or chosen in shops else [chosen, *shops])
+    filters.full_clean()
+    cards, page = goods.page_of(actor, at, found.products, request.GET.get("page", "1"))
+    context = {
+        "cards": cards, "page": page, "found": found, "filters": filters, "q": wish.words.strip(), "category": within,
+        "categories": shown,
+    }  # fmt: skip
+    part = request.headers.get("HX-Target") == "found"
+    return render(request, "storefront/found.html" if part else "storefront/search.html", context)
