@@ -9,6 +9,7 @@ from hanse.trade.orders.models import Refund, Tender
 from hanse.trade.orders.operations.cancel import cancel
 from hanse.trade.orders.operations.expire import expire
 from hanse.trade.orders.operations.pay import pay
+from hanse.trade.orders.queries import to_pay
 from hanse.value.books import queries as books
 from hanse.value.payments.models import Payment, ProviderRefund
 from hanse.value.payments.operations.finish_refund import finish_refund
@@ -187,3 +188,35 @@ def test_the_entry_names_the_checkout(chain: World, code: str) -> None:
     kinds = [(one.kind, one.amount) for one in books.journal(subjects=[code])]
     assert kinds == [("pay", 20_000), ("surplus", 20_000)]
     assert chain.money("held", CNY) == {"ann": 20_000}
+
+
+@pytest.mark.parametrize("succeeded", [True, False])
+@pytest.mark.parametrize("stage", ["paid", "closed"])
+def test_what_another_party_paid_goes_back_to_that_one(chain: World, code: str, stage: str, succeeded: bool) -> None:
+    chain.party("eve")
+    first, second = (chain.payment(code, 20_000, buyer="eve") for _ in range(2))
+    chain.call(pay, order=code, payment=first)
+    chain.call(pay, order=code, payment=second)
+    chain.carry(code, stage)
+    chain.call(cancel if stage == "paid" else refund, order=code)
+    assert chain.money("refund_due") == {"eve": 40_000}
+    for one in ProviderRefund.objects.all():
+        chain.call(finish_refund, refund=one.code, succeeded=succeeded)
+    assert chain.money("refund_due") == {}
+    assert chain.money("wallet") == ({} if succeeded else {"eve": 40_000})
+
+
+def test_what_there_is_to_ask_for_is_what_is_left_and_not_paid(chain: World, code: str) -> None:
+    (root,) = chain.roots(code)
+
+    def open_() -> dict[int, int]:
+        return to_pay([root.checkout_id])
+
+    assert open_() == {root.checkout_id: 20_000}
+    chain.call(cancel, order=code, lines={"tee@shop": 1})
+    assert open_() == {root.checkout_id: 10_000}
+    chain.call(pay, order=code, amount=4_000)
+    assert open_() == {root.checkout_id: 6_000}
+    chain.call(pay, order=code)
+    assert open_() == {root.checkout_id: 0}
+    assert to_pay([]) == {}

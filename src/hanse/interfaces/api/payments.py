@@ -12,13 +12,14 @@ from hanse.integrations import registry
 from hanse.interfaces.api.auth import KNOWN, Key, permitted
 from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.reads import one_of
-from hanse.interfaces.api.render.orders import checkout_rows, show_checkout
+from hanse.interfaces.api.render.orders import checkout_rows
 from hanse.interfaces.api.schemas import orders as schemas
 from hanse.interfaces.api.schemas.words import CODE, Code, In, Page, money
 from hanse.interfaces.jobs.gateway import ProviderUnavailable, open_payment, query_payment
 from hanse.kernel import clock
 from hanse.kernel.errors import MalformedInput
 from hanse.trade.orders.operations.pay import NothingToPay
+from hanse.trade.orders.queries import to_pay
 from hanse.value.payments.models import Payment
 from hanse.value.payments.operations.start_payment import start_payment
 
@@ -35,7 +36,7 @@ def start_checkout_payment(request: HttpRequest, code: Code, body: schemas.Payme
     actor = permitted(request, "orders.pay")
     at = clock.now()
     row = one_of(checkout_rows(actor), code, _("order"))
-    due = show_checkout(row).due.amount
+    due = to_pay([row.pk])[row.pk]
     if not due:
         raise NothingToPay
     offered = registry.offered()

@@ -1,10 +1,12 @@
 """Reads over deals: a whole checkout at once for those who work on it, and lists for those who look."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import rows
@@ -179,6 +181,18 @@ def open_amounts(deal: Deal) -> tuple[int, int]:
 def open_amount(deal: Deal, root: Order) -> int:
     """Return what is still to be paid for one unpaid first leg, minor units."""
     return root.left - sum(tender.left for tender in deal.paid_by(root))
+
+
+def to_pay(checkouts: Collection[int]) -> dict[int, int]:
+    """Return what is still to be paid for these checkouts (ids that the reader may see), without a lock: the amount
+    to ask a payer or a provider for, minor units. What was cancelled before it was paid is not asked for.
+    """
+    paid = Tender.objects.filter(order=OuterRef("pk")).values("order")
+    paid = paid.annotate(sum=Sum(F("amount") - F("refunded") - F("repaid"))).values("sum")
+    roots = Order.objects.filter(checkout__in=checkouts, tier=0, status="placed")
+    open_ = roots.annotate(open=F("left") - Coalesce(Subquery(paid), 0)).order_by("checkout")
+    found = open_.values_list("checkout").annotate(Sum("open"))
+    return dict.fromkeys(checkouts, 0) | dict(found)
 
 
 def named_lines(legs: Sequence[Order], lines: Mapping[str, int], room: Mapping[int, int]) -> dict[int, int]:

@@ -14,7 +14,7 @@ from hanse.kernel.actor import Actor
 from hanse.network.parties.rules import CONSUMER
 from hanse.trade.logistics.models import Parcel
 from hanse.trade.orders.models import Checkout, Order, OrderLine, Refund
-from hanse.trade.orders.queries import actions
+from hanse.trade.orders.queries import actions, to_pay
 
 WHERE = ("country", "region", "province", "city", "district", "place", "street", "postcode")
 """The parts of an address that say where, not who."""
@@ -111,13 +111,17 @@ def checkout_rows(actor: Actor) -> "QuerySet[Checkout]":
 
 def show_checkouts(rows: Sequence[Checkout]) -> list[schemas.Checkout]:
     """Return the checkouts as their buyer sees them."""
-    return [show_checkout(row) for row in rows]
+    due = to_pay([row.pk for row in rows])
+    return [_checkout(row, due[row.pk]) for row in rows]
 
 
 def show_checkout(row: Checkout) -> schemas.Checkout:
     """Return one checkout as its buyer sees it."""
+    return show_checkouts([row])[0]
+
+
+def _checkout(row: Checkout, due: int) -> schemas.Checkout:
     legs = list(row.orders.all())
-    due = sum(leg.left - sum(t.left for t in leg.tenders.all()) for leg in legs if leg.status == "placed")
     debt = sum(t.left for leg in legs for t in leg.tenders.all() if t.kind == "credit")
     return schemas.Checkout(
         code=row.code,

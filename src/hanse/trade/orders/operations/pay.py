@@ -122,11 +122,11 @@ def _arrived(deal: Deal, code: str, at: datetime, by: Actor, key: str) -> tuple[
 
 
 def _send_back(deal: Deal, payment: Payment, surplus: int, at: datetime, by: Actor) -> list[Move]:
-    """Return what was paid twice, too much or too late."""
-    buyer, asset = deal.checkout.buyer_id, deal.checkout.currency
+    """Return to whoever paid what was paid twice, too much or too late."""
+    payer, asset = payment.payer_id, deal.checkout.currency
     refund = record_refund(deal=deal, root=None, kind="surplus", amount=surplus, at=at, by=by)
     start_refund(key=refund.code, at=at, by=by, payment=payment.code, amount=surplus, subject=refund.code)
-    return [Move(funds.gateway(platform_id(), asset), funds.refund_due(buyer, asset), surplus)]
+    return [Move(funds.gateway(platform_id(), asset), funds.refund_due(payer, asset), surplus)]
 
 
 def _take(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datetime, by: Actor) -> list[Move]:

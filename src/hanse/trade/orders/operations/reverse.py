@@ -137,7 +137,8 @@ def _sink(deal: Deal, root: Order, tender: Tender) -> AccountRef:
         return funds.wallet(buyer, asset)
     if tender.kind == "points":
         return AccountRef(platform_id(), "points_cost", asset)
-    return funds.refund_due(buyer, asset) if tender.payment_id else funds.gateway(platform_id(), asset)
+    # Whoever paid at the provider gets it back there, whoever bought.
+    return funds.refund_due(tender.payment.payer_id, asset) if tender.payment else funds.gateway(platform_id(), asset)
 
 
 def _open_moves(deal: Deal, root: Order, parts: Parts) -> list[Move]:

@@ -6,6 +6,7 @@ from hanse.interfaces.cli.scenario.script import Notice, OpenPayment, Step
 from hanse.interfaces.cli.scenario.stage import Stage, StepFailed
 from hanse.interfaces.jobs.gateway import handle
 from hanse.trade.orders.models import Checkout
+from hanse.trade.orders.queries import to_pay
 from hanse.value.payments.models import Payment, ProviderRefund
 from hanse.value.payments.operations.start_payment import start_payment
 
@@ -15,7 +16,7 @@ PROVIDER = "sandbox"
 def open_payment(stage: Stage, step: Step, action: OpenPayment) -> None:
     """Begin a payment for what an order costs, or for a part of it."""
     (checkout,) = Checkout.objects.select_related("buyer").filter(code__in=stage.checkouts(action.order))
-    amount = checkout.total - checkout.paid if action.amount is None else action.amount
+    amount = to_pay([checkout.pk])[checkout.pk] if action.amount is None else action.amount
     stage.payments[action.name] = start_payment(
         key=next(stage.keys(step)), at=stage.now, by=stage.who(step, stage.name_of(checkout.buyer.pk)),
         payer=checkout.buyer.pk, subject=checkout.code, amount=amount, currency=checkout.currency, provider=PROVIDER,
