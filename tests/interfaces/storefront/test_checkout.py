@@ -9,8 +9,10 @@ from pytest_django import Settings
 from hanse.goods.offers.operations.change_offer import change_offer
 from hanse.goods.offers.operations.set_prices import set_prices
 from hanse.trade.orders.models import Checkout, Order
+from hanse.trade.orders.operations.cancel import cancel
 from hanse.trade.quotes.models import BasketLine
 from hanse.value.funds.operations.top_up_wallet import top_up_wallet
+from hanse.value.payments.models import Payment
 from tests.interfaces.storefront.test_basket import put
 from tests.interfaces.web.faces import ADDRESS, Mall, key, text
 
@@ -112,3 +114,16 @@ def test_a_gateway_that_does_not_answer_is_said_plainly(mall: Mall, settings: Se
     assert response.status_code == 503
     assert "provider_unavailable" in text(response)
     assert mall.client("ann").get(f"/pay/{order.code}/back/Y-00000-00000/").status_code == 404
+
+
+def test_what_was_cancelled_before_it_was_paid_is_not_asked_for(mall: Mall, settings: Settings) -> None:
+    settings.HANSE_SANDBOX_URL = "http://127.0.0.1:9"
+    order = mall.ordered(paid=False)
+    mall.call(cancel, order=order.code, lines={"tee@shop": 1})
+    client = mall.client("ann")
+    for page in (f"/pay/{order.code}/", f"/orders/{order.code}/"):
+        assert "CN¥100.00" in text(client.get(page))
+    client.post(f"/pay/{order.code}/start/", {"key": key()})
+    assert Payment.objects.get().amount == 10_000
+    mall.call(cancel, order=order.code)
+    assert client.get(f"/pay/{order.code}/").headers["Location"] == f"/orders/{order.code}/"

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from hanse.interfaces.storefront.payment import to_pay
 from hanse.interfaces.web import timeline
 from hanse.interfaces.web.fields import key_of
 from hanse.interfaces.web.who import actor_of
@@ -22,6 +21,7 @@ from hanse.kernel.actor import Actor
 from hanse.trade.logistics.operations.receive import receive
 from hanse.trade.orders.models import ORDER, Checkout, Order, Refund
 from hanse.trade.orders.operations.cancel import cancel
+from hanse.trade.orders.queries import to_pay
 
 PAGE = 10
 ACTS: dict[str, Callable[..., Any]] = {"cancel": cancel, "receive": receive}
@@ -62,7 +62,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "checkout": checkout,
         "parts": parts,
-        "due": to_pay(checkout, actor),
+        "due": to_pay([checkout.pk])[checkout.pk],
         "refunds": Refund.objects.visible_to(actor).filter(checkout=checkout).order_by("pk"),
         "waiting": "waiting" in request.GET,
     }

@@ -21,6 +21,7 @@ from hanse.network.parties.models import Party
 from hanse.network.parties.queries import terms_for
 from hanse.trade.orders.models import Checkout, Order
 from hanse.trade.orders.operations.pay import pay as pay_order
+from hanse.trade.orders.queries import to_pay
 from hanse.value.funds import queries as funds
 from hanse.value.payments.models import Payment
 from hanse.value.payments.operations.start_payment import start_payment
@@ -45,7 +46,7 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
     """Show what is to be paid and how it can be."""
     actor = actor_of(request)
     found = get_object_or_404(Checkout.objects.visible_to(actor).filter(buyer=actor.party), code=code)
-    due = to_pay(found, actor)
+    due = to_pay([found.pk])[found.pk]
     if not due:
         return redirect("order", code)
     context = {"checkout": found, "due": due, "ways": ways(found, due, actor), "until": until(found, actor)}
@@ -62,7 +63,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     at = clock.now()
     payment = start_payment(
         key=key_of(request.POST), at=at, by=actor, payer=payer.pk, subject=found.code,
-        amount=to_pay(found, actor), currency=found.currency, expires_at=until(found, actor),
+        amount=to_pay([found.pk])[found.pk], currency=found.currency, expires_at=until(found, actor),
         provider=next(iter(registry.offered()), ""),
     )  # fmt: skip
     back = request.build_absolute_uri(reverse("pay-back", args=[code, payment]))
@@ -87,12 +88,6 @@ def within(request: HttpRequest, code: str) -> HttpResponse:
         key=key_of(request.POST), at=clock.now(), by=actor_of(request), order=code, with_=request.POST.get("with", "")
     )
     return redirect("order", code)
-
-
-def to_pay(checkout: Checkout, actor: Actor) -> int:
-    """Return what is still open of a checkout that waits for payment, else 0."""
-    waiting = Order.objects.visible_to(actor).filter(checkout=checkout, tier=0, status="placed").exists()
-    return checkout.total - checkout.paid if waiting else 0
 
 
 def until(checkout: Checkout, actor: Actor) -> datetime | None:
