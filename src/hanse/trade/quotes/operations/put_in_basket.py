@@ -1,8 +1,8 @@
 """Put an offer into a basket, or change how many pieces of it lie there."""
 
 from datetime import datetime
-from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.offers.models import Offer
@@ -30,14 +30,25 @@ def put_in_basket(
     found = Offer.objects.visible_to(by).filter(code__in=storable([offer])).first()
     if found is None:
         raise NotFound(_("offer"), offer=offer)
-    owner: dict[str, Any] = {"party_id": by.party, "token": token}
-    line = BasketLine.objects.select_for_update().filter(**owner, offer=found).first()
-    total = quantity + (line.quantity if line and add else 0)
-    if total == 0:
-        BasketLine.objects.filter(**owner, offer=found).delete()
+    mine = BasketLine.objects.filter(party=by.party, token=token)
+    if not quantity and not add:
+        mine.filter(offer=found).delete()
         return 0
-    if line is None and BasketLine.objects.filter(**owner).count() >= MOST_LINES:
+    there = mine.filter(offer=found).values_list("quantity", flat=True).first()
+    if there is None and quantity and mine.count() >= MOST_LINES:
         raise MalformedInput("lines", _("at most %(most)d different goods in one basket") % {"most": MOST_LINES})
-    total = min(total, MOST_PIECES)
-    BasketLine.objects.update_or_create(**owner, offer=found, defaults={"quantity": total, "at": at})
-    return total
+    return _put(by.party, token, found.pk, quantity, at, add=add) if quantity else there or 0
+
+
+def _put(party: int | None, token: str, offer: int, quantity: int, at: datetime, *, add: bool) -> int:
+    """Write the line and return its quantity; what another tab adds in the same moment is added too."""
+    sql = """
+        INSERT INTO trade_basketline AS b (party_id, token, offer_id, quantity, at) VALUES (%s, %s, %s, %s, %s)
+        ON CONFLICT (party_id, token, offer_id) DO UPDATE
+        SET quantity = least(%s, CASE WHEN %s THEN b.quantity ELSE 0 END + excluded.quantity), at = excluded.at
+        RETURNING quantity
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [party, token, offer, quantity, at, MOST_PIECES, add])
+        (total,) = cursor.fetchone()
+    return int(total)
