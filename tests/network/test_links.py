@@ -6,17 +6,25 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from hanse.kernel.actor import ENGINE, STRANGER
+from hanse.kernel.actor import ENGINE, STRANGER, Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed, NotFound
 from hanse.network.parties import queries
-from hanse.network.parties.models import Link, TermsChange
+from hanse.network.parties.models import Link, LinkInvitation, Party, TermsChange
 from hanse.network.parties.operations._link import LinkClosed
+from hanse.network.parties.operations.accept_link import accept_link
 from hanse.network.parties.operations.change_link import change_link
 from hanse.network.parties.operations.change_terms import change_terms
 from hanse.network.parties.operations.close_link import close_link
-from hanse.network.parties.operations.open_link import LinkCycle, LinkExists, PartyNotActive, open_link
+from hanse.network.parties.operations.invite_link import LASTS, invite_link
+from hanse.network.parties.operations.open_link import (
+    LinkCycle,
+    LinkExists,
+    NotAgreed,
+    PartyNotActive,
+    open_link,
+)
 from hanse.network.parties.operations.suspend_party import suspend_party
-from hanse.network.parties.rules import Terms
+from hanse.network.parties.rules import LINK_KINDS, Terms
 from tests.network.conftest import AT, LATER, acting, link
 
 
@@ -131,19 +139,106 @@ def test_no_link_to_nobody_or_to_one_that_is_suspended(parties: dict[str, str]) 
     assert str(refusal.value) == "West is not active."
 
 
-def test_who_may_open(parties: dict[str, str]) -> None:
-    factory, west = acting("factory"), acting("west")
-    for by in (west, acting("rival"), acting("factory", "buyer"), STRANGER):
-        with pytest.raises(NotAllowed):
+def test_operators_alone_open_links_between_others(parties: dict[str, str]) -> None:
+    for by in (acting("rival"), acting("factory", "buyer"), STRANGER):
+        with pytest.raises(NotAllowed) as refusal:
             try_to_open(by=by)
+        assert refusal.value.code == "not_allowed"
+    assert Link.objects.get(pk=try_to_open(terms={"limit": 5})).opened_by == "engine"
+
+
+@pytest.mark.parametrize("kind", LINK_KINDS)
+def test_nobody_is_linked_without_its_consent(parties: dict[str, str], kind: str) -> None:
+    """A business that made itself the promoter of any customer took the commission and saw who that was."""
+    with pytest.raises(NotAgreed):
+        try_to_open(by=acting("factory"), kind=kind)
+    with pytest.raises(NotAgreed):
+        try_to_open(by=acting("west"), kind=kind)
+    with pytest.raises(NotAgreed):
+        try_to_open(by=acting("west"), kind=kind, upstream=parties["factory"], terms={"limit": 5})
+    assert not Link.objects.exists()
+    assert not Party.objects.visible_to(acting("factory")).filter(slug="west").exists()
+
+
+def test_whoever_was_brought_steps_in_with_the_code_that_was_shared(parties: dict[str, str]) -> None:
+    for by, kind in ((acting("west", "buyer"), "promotes"), (acting("west"), "community")):
+        link = try_to_open(by=by, key=kind, kind=kind, upstream=parties["factory"])
+        assert Link.objects.get(pk=link).opened_by == str(by)
+    with pytest.raises(NotAgreed):
+        try_to_open(by=acting("west"), upstream=parties["factory"])
+
+
+def invited(by: Actor = ENGINE, key: str = "i", **given: Any) -> str:
+    return invite_link(**({"key": key, "at": AT, "by": by, "kind": "supply", "upstream": "factory"} | given))
+
+
+def accepted(invitation: str, by: Actor, at: Any = LATER, key: str = "a") -> Link:
+    return Link.objects.get(pk=accept_link(key=key, at=at, by=by, invitation=invitation))
+
+
+@pytest.mark.parametrize("kind", LINK_KINDS)
+def test_an_invitation_is_accepted_once_and_becomes_the_link(parties: dict[str, str], kind: str) -> None:
+    code = invited(acting("factory"), kind=kind, terms={"limit": 5})
+    found = accepted(code, acting("west"))
+    assert (found.kind, found.upstream.slug, found.downstream.slug) == (kind, "factory", "west")
+    assert (found.terms, found.opened_at, found.opened_by) == ({"limit": 5}, LATER, str(acting("west")))
+    assert str(LinkInvitation.objects.get(link=found)) == code
+    with pytest.raises(NotFound):
+        accepted(code, acting("shop"), key="b")
+    close_link(key="c", at=LATER, by=ENGINE, link=found.pk)
+    with pytest.raises(NotFound):
+        accepted(code, acting("west"), key="b")
+
+
+def test_an_invitation_to_one_party_is_not_for_another_and_the_later_one_counts(parties: dict[str, str]) -> None:
+    first = invited(acting("factory"), downstream="west", terms={"limit": 5})
+    code = invited(acting("factory"), key="j", downstream="west", terms={"limit": 6})
+    for invitation, slug in ((code, "shop"), (first, "west"), ("L-00000-00000", "west"), ("\ud800", "west")):
+        with pytest.raises(NotFound):
+            accepted(invitation, acting(slug))
+    assert accepted(code, acting("west")).terms == {"limit": 6}
+
+
+def test_invitations_end_and_their_parties_are_looked_at_again(parties: dict[str, str]) -> None:
+    code = invited(acting("factory"))
+    with pytest.raises(NotFound):
+        accepted(code, acting("west"), at=AT + LASTS)
+    suspend_party(key="s", at=LATER, by=ENGINE, party="factory", why="closed")
+    with pytest.raises(PartyNotActive):
+        accepted(code, acting("west"))
+    for bad in ("factory", None):
+        with pytest.raises(MalformedInput):
+            accepted(invited(key=f"k{bad}"), acting("factory")) if bad is None else invited(key="k", downstream=bad)
+
+
+def test_a_promoter_is_accepted_by_whom_nobody_else_brought(parties: dict[str, str]) -> None:
+    code = invited(acting("bob"), kind="promotes", upstream="bob")
+    link("promotes", "shop", "ann")
+    with pytest.raises(LinkExists):
+        accepted(code, acting("ann"))
+    link("promotes", "rival", "bob")
+    with pytest.raises(LinkCycle):
+        accepted(code, acting("rival"))
+    assert accepted(code, acting("west", "buyer")).kind == "promotes"
+
+
+def test_who_may_invite_and_accept(parties: dict[str, str]) -> None:
+    for by in (acting("west"), acting("factory", "buyer"), STRANGER):
+        with pytest.raises(NotAllowed):
+            invited(by)
     with pytest.raises(NotAllowed):
-        try_to_open(by=factory, terms={"platform_fee": 0})
-    number = try_to_open(by=factory, terms={"limit": 5})
-    assert Link.objects.get(pk=number).opened_by == str(factory)
-    with pytest.raises(NotAllowed):
-        try_to_open(by=west, kind="employs")
-    assert try_to_open(by=acting("west", "buyer"), kind="promotes")
-    assert try_to_open(by=west, key="c", kind="community")
+        invited(acting("factory"), terms={"platform_fee": 0})
+    code = invited(acting("factory"), downstream="west")
+    for by in (ENGINE, STRANGER, acting("west", "buyer")):
+        with pytest.raises(NotAllowed):
+            accepted(code, by)
+    seen = {
+        slug: LinkInvitation.objects.visible_to(acting(slug)).count() for slug in ("factory", "west", "shop", "rival")
+    }
+    assert seen == {"factory": 1, "west": 1, "shop": 0, "rival": 0}
+    assert not LinkInvitation.objects.visible_to(acting("west", "buyer")).exists()
+    assert not LinkInvitation.objects.visible_to(STRANGER).exists()
+    assert LinkInvitation.objects.visible_to(ENGINE).count() == 1
 
 
 def test_changed_terms_hold_from_now_on_and_the_old_ones_stay_readable(parties: dict[str, str]) -> None:
@@ -223,6 +318,6 @@ def test_the_database_itself_refuses(parties: dict[str, str], bad: dict[str, Any
 
 
 def test_every_refusal_says_something() -> None:
-    for refusal in (LinkExists(), LinkCycle(), LinkClosed(), PartyNotActive(party="West")):
+    for refusal in (LinkExists(), LinkCycle(), LinkClosed(), NotAgreed(), PartyNotActive(party="West")):
         assert isinstance(refusal, DomainError)
         assert str(refusal)

@@ -20,9 +20,10 @@ from hanse.network.approvals.operations.approve import approve
 from hanse.network.approvals.operations.reject import reject
 from hanse.network.approvals.operations.submit import submit
 from hanse.network.parties.models import Link, Party
-from hanse.network.parties.operations import open_link as opening
+from hanse.network.parties.operations import _open as opening
 from hanse.network.parties.operations.describe_party import Company
 from hanse.network.parties.operations.found_platform import found_platform
+from hanse.network.parties.operations.open_link import open_link
 from hanse.network.parties.operations.register_party import register_party
 from hanse.network.parties.queries import party as find_party
 from tests.network.conftest import AT, LATER, at_once, link, person
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def open_(key: str, kind: str, upstream: str, downstream: str) -> Callable[[], object]:
     ends: dict[str, Any] = {"kind": kind, "upstream": upstream, "downstream": downstream}
-    return partial(opening.open_link, key=key, at=AT, by=ENGINE, **ends)
+    return partial(open_link, key=key, at=AT, by=ENGINE, **ends)
 
 
 @contextmanager

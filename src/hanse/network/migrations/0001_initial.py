@@ -127,6 +127,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='LinkInvitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=13, unique=True)),
+                ('kind', models.CharField(max_length=10)),
+                ('terms', models.JSONField(default=dict)),
+                ('invited_at', models.DateTimeField()),
+                ('invited_by', models.CharField(max_length=80)),
+                ('expires_at', models.DateTimeField()),
+                ('downstream', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitations_up', to='network.party')),
+                ('link', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitation', to='network.link')),
+                ('upstream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations_down', to='network.party')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('supply', 'promotes', 'community', 'employs'))), name='linkinvitation_kind'), models.CheckConstraint(condition=models.Q(('upstream', models.F('downstream')), _negated=True), name='linkinvitation_two_ends')],
+            },
+        ),
+        migrations.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

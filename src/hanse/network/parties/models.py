@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -188,6 +189,47 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.upstream_id}→{self.downstream_id}"
+
+
+class LinkInvitationQuerySet(models.QuerySet["LinkInvitation"]):
+    """Invitations into links, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep those that the actor's party gave or that name it; whoever reads one may show its code."""
+        if actor.may(REVIEW):
+            return self
+        if actor.party is None or not actor.may(rules.LINKS):
+            return self.none()
+        return self.filter(Q(upstream=actor.party) | Q(downstream=actor.party))
+
+    def open(self, at: datetime) -> Self:
+        """Keep those that can be accepted at this moment."""
+        return self.filter(link=None, expires_at__gt=at)
+
+
+class LinkInvitation(models.Model):
+    """A link that the upstream party offers to one party, or to whoever was given the code; good once, for a while."""
+
+    code = models.CharField(max_length=13, unique=True)
+    kind = models.CharField(max_length=10)
+    upstream = models.ForeignKey(Party, models.PROTECT, related_name="invitations_down")
+    downstream = models.ForeignKey(Party, models.PROTECT, null=True, related_name="invitations_up")
+    terms = models.JSONField(default=dict)
+    invited_at = models.DateTimeField()
+    invited_by = models.CharField(max_length=80)
+    expires_at = models.DateTimeField()
+    link = models.OneToOneField(Link, models.PROTECT, null=True, related_name="invitation")
+
+    objects = LinkInvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(kind__in=rules.LINK_KINDS), name="linkinvitation_kind"),
+            CheckConstraint(condition=~Q(upstream=F("downstream")), name="linkinvitation_two_ends"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class TermsChangeQuerySet(models.QuerySet["TermsChange"]):

@@ -23,6 +23,10 @@ PARTY_KINDS = (PLATFORM, SUPPLIER, WHOLESALER, RETAILER, LEADER, ENTERPRISE, CON
 
 SUPPLY, PROMOTES, COMMUNITY, EMPLOYS = "supply", "promotes", "community", "employs"
 LINK_KINDS = (SUPPLY, PROMOTES, COMMUNITY, EMPLOYS)
+JOINED = (PROMOTES, COMMUNITY)
+"""Links into which the downstream party may step by itself, with the code that the upstream party shares."""
+LINKS = "links.edit"
+"""The permission to link one's own party with others."""
 
 Layer = Mapping[str, Any]
 """What one party, link or offer says about terms: any of the keys of TERMS."""
