@@ -13,10 +13,9 @@ from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, NotAllowed
 from hanse.kernel.states import WrongState
 from hanse.network.parties.rules import CONSUMER
-from hanse.trade.orders.models import Allocation, Order, OrderLine
+from hanse.trade.logistics.operations._pieces import choose, count_on
 from hanse.trade.orders.operations.progress import progress
-from hanse.trade.orders.queries import Deal, lock, named_lines, roles_of, rooms, roots_of
-from hanse.trade.orders.rules import pick, room_of, through
+from hanse.trade.orders.queries import Deal, lock, roles_of, rooms, roots_of
 
 RECEIVABLE = ("partly_shipped", "shipped")
 
@@ -44,25 +43,10 @@ def receive(*, key: str, at: datetime, by: Actor, order: str, lines: Mapping[str
     open_ = [root for root in roots if root.status in RECEIVABLE]
     if not open_:
         raise WrongState(what="order", event="receive")
-    _arrive(deal, _chosen_allocations(deal, open_, lines), at, by)
+    _arrive(deal, choose(deal, open_, lines, rooms(deal, "to_receive"), NothingToReceive), at, by)
     for root in open_:
         progress(deal=deal, root=root, at=at, by=by, roles=roles | {"buyer", "shipper"})
     return deal.checkout.code
-
-
-def _chosen_allocations(deal: Deal, roots: list[Order], lines: Mapping[str, int] | None) -> dict[int, int]:
-    """Return how many pieces arrive of which allocation: those named, or all that are on their way."""
-    room = rooms(deal, "to_receive")
-    there = {line.pk: room_of(line.pk, room) for line in deal.lines_in(roots)}
-    wanted = there if lines is None else named_lines(roots, lines, there)
-    chosen: dict[int, int] = {}
-    for line, count in wanted.items():
-        if count > there[line]:
-            raise NothingToReceive(line=deal.lines[line].position)
-        chosen.update(pick(line, count, room))
-    if not chosen:
-        raise NothingToReceive
-    return chosen
 
 
 def _arrive(deal: Deal, chosen: Mapping[int, int], at: datetime, by: Actor) -> None:
@@ -75,18 +59,9 @@ def _arrive(deal: Deal, chosen: Mapping[int, int], at: datetime, by: Actor) -> N
     moves = []
     for pk, count in chosen.items():
         allocation, sku = deal.allocations[pk], skus[pk]
-        allocation.received += count
         if shelves:
             moves += stock.deliver_into(allocation.shelf_id, sku, count, shelves[buyer.pk, sku])
         else:
             moves += stock.deliver(allocation.shelf_id, sku, count)
-    passing = through(
-        chosen,
-        {pk: a.line_id for pk, a in deal.allocations.items()},
-        {line.pk: line.cause_id for line in deal.lines.values()},
-    )
-    for line, count in passing.items():
-        deal.lines[line].received += count
-    Allocation.objects.bulk_update([deal.allocations[pk] for pk in chosen], ["received"])
-    OrderLine.objects.bulk_update([deal.lines[line] for line in passing], ["received"])
+    count_on(deal, chosen, "received")
     post(key=codes.new("receive"), kind="receive", moves=moves, at=at, by=by, subject=deal.checkout.code)

@@ -13,10 +13,10 @@ from hanse.kernel.errors import DomainError, NotAllowed
 from hanse.kernel.states import WrongState
 from hanse.network.parties.rules import check_text
 from hanse.trade.logistics.models import Parcel, ParcelLine
-from hanse.trade.orders.models import Allocation, Order, OrderLine
+from hanse.trade.logistics.operations._pieces import choose, count_on
+from hanse.trade.orders.models import Order
 from hanse.trade.orders.operations.progress import progress
-from hanse.trade.orders.queries import Deal, lock, named_lines, roles_of, rooms
-from hanse.trade.orders.rules import pick, room_of, through
+from hanse.trade.orders.queries import Deal, lock, roles_of, rooms
 
 SHIPPABLE = ("paid", "partly_shipped")
 
@@ -83,16 +83,7 @@ def _chosen_allocations(deal: Deal, legs: list[Order], lines: Mapping[str, int] 
     if not by.operates:
         mine = {pk for pk, line in deal.lines.items() if deal.orders[line.order_id].seller_id == by.party}
         room = {pk: found if pk in mine else type(found)((), found.upstream) for pk, found in room.items()}
-    there = {line.pk: room_of(line.pk, room) for line in deal.lines_in(legs)}
-    wanted = there if lines is None else named_lines(legs, lines, there)
-    chosen: dict[int, int] = {}
-    for line, count in wanted.items():
-        if count > there[line]:
-            raise NothingToShip(line=deal.lines[line].position)
-        chosen.update(pick(line, count, room))
-    if not chosen:
-        raise NothingToShip
-    return chosen
+    return choose(deal, legs, lines, room, NothingToShip)
 
 
 def _send(deal: Deal, chosen: Mapping[int, int], carrier: str, tracking: str, at: datetime, by: Actor) -> list[str]:
@@ -112,19 +103,10 @@ def _send(deal: Deal, chosen: Mapping[int, int], carrier: str, tracking: str, at
                 shipped_by=str(by)[:80],
             )
         contents.append(ParcelLine(parcel=parcels[line.order_id], line=line, allocation=allocation, quantity=count))
-        allocation.shipped += count
         moves += stock.ship(allocation.shelf_id, line.sku_id, count, deal.checkout.code)
     Parcel.objects.bulk_create(parcels.values())
     ParcelLine.objects.bulk_create(contents)
-    passing = through(
-        chosen,
-        {pk: a.line_id for pk, a in deal.allocations.items()},
-        {line.pk: line.cause_id for line in deal.lines.values()},
-    )
-    for pk, count in passing.items():
-        deal.lines[pk].shipped += count
-    Allocation.objects.bulk_update([deal.allocations[pk] for pk in chosen], ["shipped"])
-    OrderLine.objects.bulk_update([deal.lines[pk] for pk in passing], ["shipped"])
+    count_on(deal, chosen, "shipped")
     codes_sent = [parcel.code for parcel in parcels.values()]
     post(key=f"ship:{codes_sent[0]}", kind="ship", moves=moves, at=at, by=by, subject=deal.checkout.code)
     return codes_sent
