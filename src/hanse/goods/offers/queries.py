@@ -15,6 +15,7 @@ from hanse.goods.offers.rules import Chain, OfferView, PriceRuleView
 from hanse.goods.stock.rules import ShelfView
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
+from hanse.kernel.intake import storable
 from hanse.network.parties.queries import terms_for
 
 CHAINS = """
@@ -184,6 +185,23 @@ def offers(codes: Iterable[str]) -> dict[str, Offer]:
         if code not in found:
             raise NotFound(_("offer"), code=code)
     return {code: found[code] for code in wanted}
+
+
+def ids_of(names: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the offers of these codes or slugs by what was asked for; NotFound names a missing one."""
+    wanted = list(dict.fromkeys(names))
+    found: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, code, slug FROM goods_offer WHERE code = ANY(%(names)s) OR slug = ANY(%(names)s)",
+            {"names": list(storable(wanted))},
+        )
+        for pk, code, slug in cursor.fetchall():
+            found |= {code: pk, slug or code: pk}
+    for name in wanted:
+        if name not in found:
+            raise NotFound(_("offer"), code=name)
+    return {name: found[name] for name in wanted}
 
 
 def downstream(offer_id: int) -> tuple[int, set[int]]:

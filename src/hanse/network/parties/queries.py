@@ -9,7 +9,9 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from hanse.kernel import rows
 from hanse.kernel.errors import NotFound
+from hanse.kernel.intake import storable
 from hanse.network.parties import rules
 from hanse.network.parties.models import Link, Party, Qualification
 
@@ -33,10 +35,12 @@ class LinkView:
 
 def platform_id() -> int:
     """Return the id of the platform's own party; NotFound before it was founded."""
-    found = Party.objects.filter(kind=rules.PLATFORM).values_list("pk", flat=True).first()
-    if found is None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM network_party WHERE kind = 'platform'")
+        row = cursor.fetchone()
+    if row is None:
         raise NotFound(_("platform"))
-    return found
+    return int(row[0])
 
 
 def party(code: str) -> Party:
@@ -47,10 +51,18 @@ def party(code: str) -> Party:
 def parties(codes: Iterable[str]) -> dict[str, Party]:
     """Return the parties of these codes or slugs by what was asked for; NotFound names the first missing one."""
     wanted = list(dict.fromkeys(codes))
-    if any(not isinstance(code, str) or "\x00" in code for code in wanted):
+    if not wanted:
+        return {}
+    if len(storable(wanted)) < len(wanted):
         raise NotFound(_("party"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT json_agg(p)::text FROM network_party p WHERE p.code = ANY(%(names)s) OR p.slug = ANY(%(names)s)",
+            {"names": wanted},
+        )
+        text = cursor.fetchone()[0]
     found: dict[str, Party] = {}
-    for one in Party.objects.filter(code__in=wanted) | Party.objects.filter(slug__in=wanted):
+    for one in rows.load(Party, text):
         found |= {name: one for name in (one.slug, one.code) if name is not None}
     for code in wanted:
         if code not in found:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from hanse.goods.offers.queries import chains, offers
+from hanse.goods.offers.queries import chains, ids_of
 from hanse.kernel.intake import storable
 from hanse.network.parties.queries import layers_for
 from hanse.trade.promotions.queries import promises_for
@@ -24,8 +24,8 @@ class Line:
 
 def wants_of(lines: Sequence[Line]) -> list[Want]:
     """Return what the lines ask for by offer id; NotFound names an offer that does not exist."""
-    known = offers(line.offer for line in lines)
-    return [Want(known[line.offer].pk, line.quantity) for line in lines]
+    known = ids_of(line.offer for line in lines)
+    return [Want(known[line.offer], line.quantity) for line in lines]
 
 
 def quote_for(buyer: int, lines: Sequence[Line], at: datetime) -> Quote:

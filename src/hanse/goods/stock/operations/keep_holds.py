@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import connection
 
-from hanse.goods.stock.models import Hold
 from hanse.kernel.actor import Actor
 
 
@@ -14,7 +13,10 @@ def keep_holds(*, subjects: Sequence[str], until: datetime | None, at: datetime,
 
     One statement that touches no shelf; called within the use case that moves the deadline.
     """
-    unexpired = Q(expires_at=None) | Q(expires_at__gt=at)
-    return Hold.objects.filter(unexpired, subject__in=subjects, quantity__gt=0).update(
-        expires_at=until, kept_at=at, kept_by=str(by)[:80]
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE goods_hold SET expires_at = %(until)s::timestamptz, kept_at = %(at)s, kept_by = %(by)s"
+            " WHERE subject = ANY(%(subjects)s) AND quantity > 0 AND (expires_at IS NULL OR expires_at > %(at)s)",
+            {"until": until, "at": at, "by": str(by)[:80], "subjects": list(subjects)},
+        )
+        return int(cursor.rowcount)

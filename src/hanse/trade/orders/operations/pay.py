@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import events, money, once, rows
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
 from hanse.network.parties.queries import platform_id, terms_for
-from hanse.trade.orders.models import Checkout, Tender
+from hanse.trade.orders.models import Tender
 from hanse.trade.orders.operations.complete import complete
 from hanse.trade.orders.operations.record_refund import record_refund
 from hanse.trade.orders.queries import Deal, lock, open_amount, open_amounts, roles_of
@@ -141,7 +142,8 @@ def _take(deal: Deal, with_: str, amount: int, payment: Payment | None, at: date
     moves = _moves_for(deal, with_, tenders)
     rows.insert(tenders)
     deal.checkout.paid += amount
-    Checkout.objects.filter(pk=deal.checkout.pk).update(paid=deal.checkout.paid)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE trade_checkout SET paid = %s WHERE id = %s", [deal.checkout.paid, deal.checkout.pk])
     return [*moves, *complete(deal=deal, at=at, by=by)] if amount == sum(open_) else moves
 
 
