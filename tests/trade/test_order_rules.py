@@ -20,6 +20,7 @@ from hanse.trade.orders.rules import (
     take_amount,
     take_pieces,
     units_back,
+    units_for,
 )
 from hanse.value.books.rules import AccountRef
 
@@ -270,6 +271,26 @@ def test_whatever_goes_back_was_paid_that_way(tenders: list[tuple[bool, int]], d
     assert all(0 < part <= paid[tender].left for tender, part in spread)
     cash = sum(part for tender, part in spread if not paid[tender].credit)
     assert cash == max(0, amount - sum(one.left for one in paid if one.credit)), "no cash for what was never paid"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "worths", "units"),
+    [
+        ([100], [10], [10]),
+        ([10_005, 3_335], [10, 10], [1_001, 333]),
+        ([10, 100, 20], [10, 1, 10], [1, 100, 2]),
+    ],
+)
+def test_points_that_pay_several_amounts(amounts: list[int], worths: list[int], units: list[int]) -> None:
+    assert units_for(amounts, worths) == units
+
+
+@pytest.mark.parametrize(
+    ("amounts", "worths"), [([15], [10]), ([5, 5], [10, 10]), ([5, 5], [10, 5]), ([105, 15], [10, 30])]
+)
+def test_parts_of_points_are_none(amounts: list[int], worths: list[int]) -> None:
+    with pytest.raises(ValueError, match="point"):
+        units_for(amounts, worths)
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6), st.data())

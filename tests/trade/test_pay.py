@@ -65,6 +65,35 @@ def test_with_points_that_are_worth_ten_each(chain: World) -> None:
     assert Tender.objects.get().units == 2_000
 
 
+def test_points_of_several_sellers_are_shared_and_go_back_exactly(chain: World) -> None:
+    """No seller's part need be a whole number of points, only what is paid."""
+    chain.call(change_terms, party="platform", terms={"point_value": 10})
+    chain.goods("hat", "rival", rival=5)
+    chain.offer("hat@rival", 3_335)
+    chain.goods("cap", "shop", shop=5)
+    chain.offer("cap@shop", 10_005)
+    chain.fill("ann", points=1_334)
+    code = chain.place("ann", {"cap@shop": 1, "hat@rival": 1})
+    chain.call(pay, order=code, with_="points")
+    assert list(Tender.objects.order_by("pk").values_list("amount", "units")) == [(10_005, 1_001), (3_335, 333)]
+    assert (chain.money("points"), chain.money("held")) == ({}, {"ann": 13_340})
+    chain.call(cancel, order=chain.order(code, "rival").code)
+    assert chain.money("points") == {"ann": 333}
+    chain.call(cancel, order=code)
+    assert chain.money("points") == {"ann": 1_334}
+
+
+def test_a_part_that_is_worth_no_point_is_not_paid_with_points(chain: World) -> None:
+    chain.call(change_terms, party="platform", terms={"point_value": 10})
+    for seller in ("shop", "rival"):
+        chain.goods(f"pin-{seller}", seller, **{seller: 5})
+        chain.offer(f"pin-{seller}@{seller}", 5)
+    chain.fill("ann", points=9)
+    code = chain.place("ann", {"pin-shop@shop": 1, "pin-rival@rival": 1})
+    with refused("malformed", field="amount"):
+        chain.call(pay, order=code, with_="points")
+
+
 def test_on_the_sellers_credit(credit: World) -> None:
     code = credit.place("ann", {"tee@shop": 2})
     credit.call(pay, by=credit.actor("ann"), order=code, with_="credit")

@@ -95,6 +95,17 @@ def test_money_that_comes_after_a_cancellation_goes_back(chain: World, code: str
     assert (sent_back(), set(chain.statuses(code).values())) == ([(payment, 20_000, "pending")], {"cancelled"})
 
 
+@pytest.mark.parametrize("who", ["ann", "shop"])
+@pytest.mark.parametrize("arrived", [False, True])
+def test_either_side_cancels_while_a_payment_is_open_or_came(chain: World, code: str, who: str, arrived: bool) -> None:
+    payment = chain.payment(code, 20_000)
+    if arrived:
+        chain.call(pay, order=code, payment=payment)
+    chain.call(cancel, by=chain.actor(who), order=code)
+    assert sent_back() == ([(payment, 20_000, "pending")] if arrived else [])
+    assert Payment.objects.get().status == ("succeeded" if arrived else "expired")
+
+
 def test_money_for_pieces_that_were_cancelled_meanwhile_goes_back(chain: World, code: str) -> None:
     payment = chain.payment(code, 20_000)
     chain.call(cancel, order=code, lines={"tee@shop": 1})

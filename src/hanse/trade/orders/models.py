@@ -186,11 +186,6 @@ class OrderLine(models.Model):
         """Return how many pieces were undone, before or after shipping."""
         return self.cancelled + self.refunded
 
-    @property
-    def to_ship(self) -> int:
-        """Return how many pieces have still to leave."""
-        return self.quantity - self.cancelled - self.shipped
-
 
 class Allocation(models.Model):
     """Pieces of a line that lie on one shelf of its seller: what is reserved, shipped, arrived and taken back."""

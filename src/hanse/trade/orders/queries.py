@@ -49,10 +49,6 @@ class Deal:
         """Return for each line the line it drew from upstream, where there is one."""
         return {line.cause_id: line.pk for line in self.lines.values() if line.cause_id is not None}
 
-    def allocations_of(self, line: int) -> list[Allocation]:
-        """Return where the seller's own pieces of a line lie."""
-        return [found for found in self.allocations.values() if found.line_id == line]
-
     def money_of(self, lines: Iterable[OrderLine]) -> list[rules.Line]:
         """Return the money of these lines as the rules want it."""
         awards: dict[int, list[rules.Share]] = {}
@@ -187,8 +183,8 @@ def to_pay(checkouts: Collection[int]) -> dict[int, int]:
     """Return what is still to be paid for these checkouts (ids that the reader may see), without a lock: the amount
     to ask a payer or a provider for, minor units. What was cancelled before it was paid is not asked for.
     """
-    paid = Tender.objects.filter(order=OuterRef("pk")).values("order")
-    paid = paid.annotate(sum=Sum(F("amount") - F("refunded") - F("repaid"))).values("sum")
+    tenders = Tender.objects.filter(order=OuterRef("pk")).values("order")
+    paid = tenders.annotate(sum=Sum(F("amount") - F("refunded") - F("repaid"))).values("sum")
     roots = Order.objects.filter(checkout__in=checkouts, tier=0, status="placed")
     open_ = roots.annotate(open=F("left") - Coalesce(Subquery(paid), 0)).order_by("checkout")
     found = open_.values_list("checkout").annotate(Sum("open"))

@@ -249,6 +249,25 @@ def give_back(amount: int, paid: Sequence[Paid]) -> list[tuple[int, int]]:
     return spread
 
 
+def units_for(amounts: Sequence[int], worths: Sequence[int]) -> list[int]:
+    """Return how many points pay each amount, a point being worth so many minor units there.
+
+    Only the sum of those to whom a point is worth the same must be whole points. Raises ValueError where it is not,
+    or where an amount would get none.
+    """
+    units = [0] * len(amounts)
+    for worth in set(worths):
+        alike = [i for i, found in enumerate(worths) if found == worth]
+        points, rest = divmod(sum(amounts[i] for i in alike), worth)
+        if rest:
+            raise ValueError("not a whole number of points")
+        for i, share in zip(alike, money.split(points, [amounts[i] for i in alike]), strict=True):
+            units[i] = share
+    if 0 in units:
+        raise ValueError("less than a point")
+    return units
+
+
 def units_back(units: int, amount: int, refunded: int, part: int) -> int:
     """Return how many of `units` points go back with `part` of `amount`, of which `refunded` went back before."""
     before = money.split(units, [refunded, amount - refunded])[0]

@@ -1,6 +1,6 @@
 """Pay for a checkout: from outside, from the wallet, with points or on the sellers' credit; or repay such credit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -10,10 +10,12 @@ from hanse.kernel import events, money, once, rows
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
 from hanse.network.parties.queries import platform_id, terms_for
+from hanse.network.parties.rules import Terms
 from hanse.trade.orders.models import Tender
 from hanse.trade.orders.operations.complete import complete
 from hanse.trade.orders.operations.record_refund import record_refund
 from hanse.trade.orders.queries import Deal, lock, open_amount, open_amounts, roles_of
+from hanse.trade.orders.rules import units_for
 from hanse.value.books.operations.post import post
 from hanse.value.books.rules import Move
 from hanse.value.funds import rules as funds
@@ -157,25 +159,27 @@ def _moves_for(deal: Deal, with_: str, tenders: Sequence[Tender]) -> list[Move]:
         return funds.pay_from_wallet(buyer, total, asset=asset)
     agreed = terms_for([(tender.order.seller_id, buyer) for tender in tenders])
     moves: list[Move] = []
+    if with_ == "points":
+        for tender, units in zip(tenders, _units(tenders, agreed), strict=True):
+            tender.units = units
+            moves += funds.pay_with_points(buyer, units, tender.amount, asset=asset, platform=platform)
+        return moves
     for tender in tenders:
-        terms = agreed[tender.order.seller_id, buyer]
-        if with_ == "points":
-            tender.units = _units(tender.amount, terms.point_value)
-            moves += funds.pay_with_points(buyer, tender.units, tender.amount, asset=asset, platform=platform)
-        elif terms.pay == "credit":
-            tender.due_at = tender.at + timedelta(seconds=terms.period)
-            moves += funds.draw_credit(buyer, tender.order.seller_id, tender.amount, asset=asset, limit=terms.limit)
-        else:
+        seller, terms = tender.order.seller_id, agreed[tender.order.seller_id, buyer]
+        if terms.pay != "credit":
             raise CreditNotGranted(order=tender.order.code)
+        tender.due_at = tender.at + timedelta(seconds=terms.period)
+        moves += funds.draw_credit(buyer, seller, tender.amount, asset=asset, limit=terms.limit)
     return moves
 
 
-def _units(amount: int, point_value: int) -> int:
-    """Return how many points pay an amount exactly."""
-    units, rest = divmod(amount, point_value)
-    if rest:
-        raise MalformedInput("amount", _("a multiple of what one point is worth"))
-    return units
+def _units(tenders: Sequence[Tender], agreed: Mapping[tuple[int, int | None], Terms]) -> list[int]:
+    """Return how many points each of these tenders takes."""
+    pairs = [(tender.order.seller_id, tender.order.buyer_id) for tender in tenders]
+    try:
+        return units_for([tender.amount for tender in tenders], [agreed[pair].point_value for pair in pairs])
+    except ValueError as odd:
+        raise MalformedInput("amount", _("a multiple of what one point is worth")) from odd
 
 
 def _repay(deal: Deal, with_: str, amount: int, payment: Payment | None, at: datetime) -> list[Move]:
