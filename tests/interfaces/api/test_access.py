@@ -13,6 +13,7 @@ from hanse.kernel.actor import ENGINE
 from hanse.network.access.models import ApiKey, User
 from hanse.network.access.operations.revoke_role import revoke_role
 from hanse.network.parties.operations.suspend_party import suspend_party
+from hanse.network.parties.queries import party
 from tests.interfaces.api.callers import ROOT, Caller, caller, member
 from tests.trade.world import World
 
@@ -196,3 +197,21 @@ def test_a_fault_of_ours_says_nothing_of_itself(callers: dict[str, Caller], monk
     monkeypatch.setattr("hanse.interfaces.api.checkouts.quote_for", broken)
     response = callers["ann"].call("POST", "/quotes", {"lines": [{"offer": "tee@shop", "quantity": 1}]})
     assert (response.status_code, b"secret" in response.content) == (500, False)
+
+
+def test_parties_are_linked_by_invitation_and_promoters_are_joined_by_their_code(
+    callers: dict[str, Caller], market: World
+) -> None:
+    shop, ann, west = callers["shop"], callers["ann"], party("west").code
+    for kind in ("supply", "promotes", "community", "employs"):
+        body = {"kind": kind, "upstream": "shop", "downstream": "ann"}
+        assert shop.refused("POST", "/links", body) == (403, "not_agreed")
+    offered = {"kind": "supply", "upstream": "shop", "terms": {"limit": 500}}
+    invitation = shop.post("/links/invitations", offered)
+    assert (invitation["downstream"], invitation["terms"]) == (None, {"limit": 500})
+    link = ann.post("/links/accept", {"invitation": invitation["code"]})
+    assert (link["upstream"]["code"], link["downstream"]["code"]) == (party("shop").code, party("ann").code)
+    assert ann.refused("POST", "/links/accept", {"invitation": invitation["code"]}) == (404, "not_found")
+    assert shop.post("/links/invitations", offered | {"downstream": west})["downstream"]["code"] == west
+    joined = {"kind": "promotes", "upstream": party("shop").code, "downstream": "ann"}
+    assert ann.post("/links", joined)["kind"] == "promotes"

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
@@ -102,7 +104,15 @@ def build() -> Site:
 
 api = build()
 
+
+@require_safe
+def reference(request: HttpRequest) -> HttpResponse:
+    """Show the description as a page to read and try: Swagger UI, served from here, within the content policy."""
+    return render(request, "api/reference.html", {"title": api.title})
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/reference/", reference, name="api-reference"),
     path("v1/", api.urls),
     re_path("^v1(/.*)?$", csrf_exempt(errors.nowhere)),
 ]
