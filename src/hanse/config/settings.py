@@ -110,7 +110,13 @@ def _database() -> dict[str, Any]:
         "PASSWORD": main["password"],
         "HOST": main["host"],
         "PORT": main["port"],
-        "OPTIONS": given,
+        # The server keeps the plans of what a connection asks again and again (docs/decisions/0050). A proxy that hands
+        # connections round between statements, and does not know of plans, needs HANSE_PREPARE=0.
+        "OPTIONS": {
+            "server_side_binding": True,
+            "prepare_threshold": 3 if _flag("HANSE_PREPARE", default=True) else None,
+            **given,
+        },
         # A pool serves threads that come and go, as a web server's; a worker keeps its one connection instead.
         "CONN_MAX_AGE": 0 if pooled else int(os.environ.get("HANSE_CONNECTION_SECONDS", "60")),
         "CONN_HEALTH_CHECKS": True,
