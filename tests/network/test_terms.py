@@ -29,6 +29,7 @@ LAYERS = st.fixed_dictionaries(
         "period": SECONDS,
         "level": st.text(st.characters(categories=["L", "N"]), max_size=40),
         "point_value": st.integers(1, rules.DEAREST),
+        "advance": st.none() | st.integers(0, rules.DEAREST),
     },
 )
 
@@ -46,6 +47,7 @@ def test_a_platform_that_says_nothing() -> None:
         "period": 0,
         "level": "",
         "point_value": 1,
+        "advance": None,
     }
     assert set(rules.TERMS) == set(rules.DEFAULT_TERMS)
 
@@ -98,6 +100,8 @@ def test_what_is_forgotten_is_left_to_the_farther_layer(old: Any, new: Any, forg
         ("hold", rules.LONGEST + 1),
         ("limit", 10**15 + 1),
         ("point_value", 0),
+        ("advance", -1),
+        ("advance", True),
         ("pay", "later"),
         ("pay", ["credit"]),
         ("level", "x" * 41),
@@ -130,7 +134,7 @@ def test_reserved_terms_are_the_platforms_to_set() -> None:
     seller = Actor(party=1, permissions=frozenset({"links.edit"}))
     rules.require_terms(["hold", "pay", "limit", "period", "level"], seller)
     rules.require_terms(rules.TERMS, ENGINE)
-    for key in ("platform_fee", "auto_receive", "return_window", "settlement", "point_value"):
+    for key in ("platform_fee", "auto_receive", "return_window", "settlement", "point_value", "advance"):
         with pytest.raises(NotAllowed):
             rules.require_terms(["hold", key], seller)
     with pytest.raises(MalformedInput):
@@ -163,6 +167,8 @@ def test_terms_as_people_write_them() -> None:
         "point_value": 1,
     }
     assert rules.read_terms({"limit": 1000}, "JPY") == {"limit": 1000}
+    assert rules.read_terms({"advance": "100000.00"}, "CNY") == {"advance": 10_000_000}
+    assert rules.read_terms({"advance": None}, "CNY") == {"advance": None}
 
 
 @pytest.mark.parametrize(

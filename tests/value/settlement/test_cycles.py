@@ -142,4 +142,4 @@ def test_the_naive_expectation_of_a_month_holds() -> None:
     ("closing", "present", "paid"), [(100, 100, 100), (100, 130, 100), (100, 40, 40), (100, -5, 0), (-5, 100, 0)]
 )
 def test_never_more_is_paid_than_was_owed_then_and_is_owed_now(closing: int, present: int, paid: int) -> None:
-    assert payable(closing, present) == paid
+    assert payable(closing, present, None) == paid

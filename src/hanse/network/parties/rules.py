@@ -118,6 +118,10 @@ def _whole(least: int, most: int) -> Callable[[str, object], int]:
     return check
 
 
+def _or_nothing(check: Callable[[str, object], int]) -> Callable[[str, object], int | None]:
+    return lambda key, value: None if value is None else check(key, value)
+
+
 def _cycle(key: str, value: object) -> dict[str, Any] | None:
     if value is None:
         return None
@@ -159,6 +163,7 @@ TERMS: Mapping[str, Term] = {
     "period": Term("s", _SECONDS),
     "level": Term("text", _level),
     "point_value": Term("minor", _whole(1, DEAREST), reserved=True),
+    "advance": Term("minor", _or_nothing(_whole(0, DEAREST)), reserved=True),
 }
 """`reserved` terms are the platform's to set: a seller that could lower its own fee would."""
 
@@ -186,6 +191,8 @@ class Terms:
     """The buyer's price level with this seller."""
     point_value: int = 1
     """Minor units that one point pays for."""
+    advance: int | None = None
+    """How far payouts may go beyond the cash that came in for them, minor units; None: without a bound (0013)."""
 
 
 DEFAULT_TERMS: Layer = {field.name: field.default for field in fields(Terms)}
@@ -250,6 +257,6 @@ def read_terms(written: Mapping[str, object], currency: str) -> dict[str, Any]:
             return read_rate(value, key)
         if unit == "s":
             return read_seconds(value, key)
-        return money.parse(str(value), currency, key) if unit == "minor" else value
+        return money.parse(str(value), currency, key) if unit == "minor" and value is not None else value
 
     return check_terms({key: read(key, value) for key, value in written.items()})

@@ -31,6 +31,14 @@ def advanced(asset: str, holders: Holders = None) -> dict[int, int]:
     return {party: -owed for party, owed in balances("owed", asset, holders).items() if owed < 0}
 
 
+def uncommitted(asset: str) -> int:
+    """Return what all parties together are owed, what some owe taken off, with the platform's own result.
+
+    By the books' identity this is the cash in hand less what is held, in wallets and on its way back to buyers.
+    """
+    return sum(balances(("owed", "fee", "points_cost"), asset).values())
+
+
 def receivable(asset: str, holders: Holders = None) -> dict[int, int]:
     """Return what sellers earned on credit and buyers have not yet repaid."""
     return balances("receivable", asset, holders)

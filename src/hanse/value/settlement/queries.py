@@ -29,8 +29,9 @@ class Due:
 def due(upto: datetime, zone: str) -> list[Due]:
     """Return the first settlement that is due by then for each party and asset, the earliest first.
 
-    A party has none while nothing was booked since its last statement, or while its terms name no cycle. What one
-    settlement leaves for the next boundary shows when it is done: run the earliest, then ask again.
+    A party has none while nothing was booked since its last statement (unless that left what the platform would not
+    advance), or while its terms name no cycle. What one settlement leaves for the next boundary shows when it is
+    done: run the earliest, then ask again.
     """
     waiting = _waiting(clock.midnight(clock.day_of(upto, zone), zone))
     holders = sorted({item.holder for item in waiting})
@@ -42,13 +43,18 @@ def due(upto: datetime, zone: str) -> list[Due]:
         first = rules.next_boundary(cycle, after, zone) if cycle else None
         return first if first and first <= upto else None
 
+    def since(item: _Waiting) -> datetime | None:
+        """Return from when on there is something to settle."""
+        waits = item.carried and terms[item.holder, None].advance is not None
+        return item.end if waits else booked.get(item.account)
+
     # Most parties have a cycle that is not over, or none: they are not asked for what they have booked.
     ripe = [item for item in waiting if boundary(item, item.end or EVER)]
     booked = _since([item.account for item in ripe], upto)
     found = [
         Due(moment, item.party, item.asset)
         for item in ripe
-        if item.account in booked and (moment := boundary(item, max(booked[item.account], item.end or EVER)))
+        if (first := since(item)) and (moment := boundary(item, max(first, item.end or EVER)))
     ]
     return sorted(found, key=lambda item: (item.boundary, item.party, item.asset))
 
@@ -78,39 +84,49 @@ def lines(statement: Statement, *, after: int = 0, limit: int = 100) -> list[Lin
 # The newest statement of owed account `a`, and the entry of its payout.
 _LAST = """
     LEFT JOIN LATERAL (
-        SELECT s.id, s."end", s.done_transfer AS done, s.upto_transfer AS upto, o.entry_id AS paid
+        SELECT s.id, s."end", s.closing, s.done_transfer AS done, s.upto_transfer AS upto, o.entry_id AS paid
           FROM value_statement s LEFT JOIN value_payout o ON o.statement_id = s.id
          WHERE s.party_id = a.holder_id AND s.asset = a.asset ORDER BY s."end" DESC LIMIT 1
     ) s ON true
 """
 
 
+_CARRIED = "s.closing > 0 AND (p.terms ->> 'advance' IS NOT NULL OR platform.terms ->> 'advance' IS NOT NULL)"
+"""Whether the last statement left something that may have waited for cash."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """An account of which something may have to be settled, and the end of its last statement."""
+    """An account of which something may have to be settled, and the end of its last statement.
+
+    `carried` if that left something, where the platform does not advance without a bound.
+    """
 
     account: int
     holder: int
     party: str
     asset: str
     end: datetime | None
+    carried: bool
 
 
 def _waiting(midnight: datetime) -> list[_Waiting]:
     """Return where something may have to be settled.
 
-    That is where a cycle is spoken of, the newest midnight is not settled and something was booked. It is asked every
-    minute, so it looks at no more than one transfer of each side.
+    That is where a cycle is spoken of, the newest midnight is not settled and something was booked or carried. It is
+    asked every minute, so it looks at no more than one transfer of each side.
     """
     sql = f"""
-        SELECT a.id, a.holder_id, p.code, a.asset, s."end"
+        SELECT a.id, a.holder_id, p.code, a.asset, s."end",
+               coalesce({_CARRIED}, false)
           FROM value_account a
           JOIN network_party p ON p.id = a.holder_id
           JOIN network_party platform ON platform.kind = 'platform' {_LAST}
          WHERE a.purpose = 'owed'
            AND (p.terms ->> 'settlement' IS NOT NULL OR platform.terms ->> 'settlement' IS NOT NULL)
            AND (s.id IS NULL OR s."end" < %(midnight)s)
-           AND (EXISTS (SELECT FROM value_transfer WHERE target_id = a.id AND id > coalesce(s.done, 0))
+           AND (coalesce({_CARRIED}, false)
+             OR EXISTS (SELECT FROM value_transfer WHERE target_id = a.id AND id > coalesce(s.done, 0))
              OR EXISTS (SELECT FROM value_transfer WHERE source_id = a.id AND id > coalesce(s.done, 0)))
     """
     with connection.cursor() as cursor:

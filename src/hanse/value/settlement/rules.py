@@ -24,9 +24,12 @@ def boundaries(cycle: Cycle | None, after: datetime, upto: datetime, zone: str) 
     return moments
 
 
-def payable(closing: int, present: int) -> int:
-    """Return what a settlement pays out of what was owed at its boundary: never more than is owed by now."""
-    return max(0, min(closing, present))
+def payable(closing: int, present: int, room: int | None) -> int:
+    """Return what a settlement pays out of what was owed at its boundary: never more than is owed by now.
+
+    Nor more than there is `room` for, where the platform's advances are bounded; the rest is carried.
+    """
+    return max(0, min(closing, present, *([] if room is None else [room])))
 
 
 def _midnights(cycle: Cycle, day: date, zone: str) -> Iterator[datetime]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from hanse.interfaces.api.schemas.words import (
+    CODE,
     PLAIN,
     Actions,
     At,
@@ -34,7 +35,7 @@ Business = Annotated[
 LinkKind = Annotated[Literal["supply", "promotes", "community", "employs"], Field(examples=["supply"])]
 Term = Literal[
     "platform_fee", "hold", "auto_receive", "return_window", "settlement", "pay", "limit", "period", "level",
-    "point_value",
+    "point_value", "advance",
 ]  # fmt: skip
 Line80 = Annotated[str, Field(max_length=80, pattern=PLAIN, examples=["330100"])]
 Line60 = Annotated[str, Field(max_length=60, pattern=PLAIN, examples=["91330100MA27XXXXXX"])]
@@ -77,6 +78,7 @@ class Terms(In):
     period: Seconds = 0
     level: Annotated[str, Field(max_length=40, pattern=r"^[^\u0000-\u001f\u007f]*$", examples=["gold"])] = ""
     point_value: Annotated[int, Field(strict=True, ge=1, le=10**15, examples=[1])] = 1
+    advance: Annotated[Minor | None, Field(description="How far payouts may exceed the cash that came in.")] = None
 
 
 SaidTerms = Annotated[dict[str, Any], Field(examples=[{"pay": "credit", "limit": 100000}])]
@@ -86,7 +88,7 @@ class TermsIn(In):
     """Terms to be set from now on, and terms to be left to the farther layer again."""
 
     terms: Terms = Terms()
-    forget: Annotated[list[Term], Field(max_length=10)] = []
+    forget: Annotated[list[Term], Field(max_length=11)] = []
 
 
 class Me(Out):
@@ -206,6 +208,32 @@ class LinkIn(In):
     upstream: PartyName
     downstream: PartyName
     terms: Terms = Terms()
+
+
+class LinkInvitation(Out):
+    """A link on offer: who is given the code accepts it, once, until it expires."""
+
+    code: Id
+    kind: LinkKind
+    upstream: Who
+    downstream: Who | None
+    terms: SaidTerms
+    expires_at: At
+
+
+class LinkInvitationIn(In):
+    """A link on offer; with a downstream party only that one may accept."""
+
+    kind: LinkKind
+    upstream: PartyName
+    downstream: PartyName | None = None
+    terms: Terms = Terms()
+
+
+class AcceptIn(In):
+    """The code of an invitation."""
+
+    invitation: Annotated[str, Field(pattern=CODE, examples=["L-7K2M9-QX4TD"])]
 
 
 class Staff(Out):

@@ -2,15 +2,36 @@
 
 from datetime import datetime
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import codes, events, states
 from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import NotFound
+from hanse.kernel.intake import storable
 from hanse.network.parties.models import Party
+from hanse.network.parties.queries import terms_for
 from hanse.value.books.operations.post import post
 from hanse.value.funds import rules as funds
+from hanse.value.funds.queries import uncommitted
 from hanse.value.settlement.models import PAYOUT, Payout, Statement
+
+ROOM = 0x48616E74
+"""The class of the advisory locks of payouts that share one bound, by asset."""
+
+
+def room(party: Party, asset: str) -> int | None:
+    """Return how much may be paid out to the party, by the cash that is there; None where nothing bounds it.
+
+    Of several payouts at once each sees what the others left: they wait here for each other until they end. Fence
+    the party's account first, as everybody does: then nobody waits in a circle.
+    """
+    advance = terms_for([(party.pk, None)])[party.pk, None].advance
+    if advance is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ROOM, asset])
+    return max(0, uncommitted(asset) + advance)
 
 
 def make(
@@ -37,7 +58,8 @@ def make(
 
 def locked(code: str) -> Payout:
     """Return the payout, locked, so that of several messages about it one is heard at a time."""
-    found = Payout.objects.select_for_update(of=["self"]).select_related("party").filter(code=code).first()
+    rows = Payout.objects.select_for_update(of=["self"]).select_related("party")
+    found = rows.filter(code__in=storable([code])).first()
     if found is None:
         raise NotFound(_("payout"), code=code)
     return found

@@ -21,8 +21,9 @@ def settle(
     """Make the party's statement up to the boundary (now, if none is given), pay it out, and return its code.
 
     Every entry before the boundary is in exactly one statement, also when it was booked late. What is owed in cash is
-    paid if it is positive; if it is negative it is carried over. Nothing booked: no statement. A boundary that was
-    settled before returns its statement, whoever runs it and how often.
+    paid if it is positive; if it is negative it is carried over, and so is what the terms do not let the platform
+    advance (docs/decisions/0013). Nothing booked and nothing carried so: no statement. A boundary that was settled
+    before returns its statement, whoever runs it and how often.
     """
     by.require(OPERATE)
     end = boundary or at
@@ -35,11 +36,17 @@ def settle(
     if last and last.end >= end:
         return last.code if last.end == end else None
     cut = _cut(last, end, fence.upto)
-    total = books.total(account, cut)
-    if not total.entries:
+    total, room = books.total(account, cut), _payout.room(holder, asset)
+    waits = room is not None and last is not None and last.closing > 0
+    if not (total.entries or waits):
         return None
     statement = Statement.objects.create(
-        party=holder, asset=asset, account_id=account, created_at=at, created_by=str(by), **_columns(last, cut, total)
+        party=holder,
+        asset=asset,
+        account_id=account,
+        created_at=at,
+        created_by=str(by),
+        **_columns(last, cut, total, room),
     )
     if statement.paid:
         _payout.make(holder, statement.paid, asset, booked=end, at=at, by=by, statement=statement)
@@ -55,10 +62,10 @@ def _cut(last: Statement | None, end: datetime, upto: int) -> Cut:
     return Cut(last.end, end, done=last.done_transfer, seen=last.upto_transfer, upto=upto, skip=skip)
 
 
-def _columns(last: Statement | None, cut: Cut, total: Total) -> dict[str, Any]:
+def _columns(last: Statement | None, cut: Cut, total: Total, room: int | None) -> dict[str, Any]:
     opening = last.closing if last else 0
     before = opening + total.amount
-    paid = rules.payable(before, before + total.later)
+    paid = rules.payable(before, before + total.later, room)
     return {
         "code": codes.new("S"),
         "start": cut.start or total.start,

@@ -23,11 +23,19 @@ class NothingToPayOut(DomainError):
     message = _("There is not that much to pay out.")
 
 
+class CashNotIn(DomainError):
+    """The party is owed as much, but the cash for it has not come in, and the platform advances no more."""
+
+    code = "cash_not_in"
+    message = _("The money for this has not come in yet. Please try again later, or ask for less.")
+
+
 @once.operation("settlement.withdraw")
 def withdraw(*, key: str, at: datetime, by: Actor, party: str, asset: str, amount: int | None = None) -> str:
     """Pay out the amount, or all that the party is owed in cash, and return the payout's code.
 
     Claims on credit that buyers have not repaid are not cash. Two requests at once: the second sees what is left.
+    Raises NothingToPayOut, and CashNotIn for what the platform's terms do not let it advance.
     """
     by.require(PAY_OUT)
     holder = parties.party(party)
@@ -42,4 +50,7 @@ def withdraw(*, key: str, at: datetime, by: Actor, party: str, asset: str, amoun
     wanted = owed if amount is None else amount
     if not 0 < wanted <= owed:
         raise NothingToPayOut(owed=owed)
+    room = _payout.room(holder, asset)
+    if room is not None and wanted > room:
+        raise CashNotIn
     return _payout.make(holder, wanted, asset, booked=at, at=at, by=by, statement=None).code
