@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "hanse.goods",
     "hanse.value",
     "hanse.trade",
+    "hanse.relations",
     "hanse.integrations",
     "hanse.interfaces",
 ]
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "hanse.interfaces.storefront.seo.AskedLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

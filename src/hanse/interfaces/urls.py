@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/", search.category, name="category"),
     path("p/<str:code>/", mall.product, name="product"),
     path("offers/<str:code>/price/", mall.price, name="product-price"),
+    path("", include("hanse.interfaces.storefront.urls")),
     path("basket/", basket.show, name="basket"),
     path("basket/put/", basket.put, name="basket-put"),
     path("checkout/", checkout.checkout, name="checkout"),

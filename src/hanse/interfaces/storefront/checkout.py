@@ -1,6 +1,8 @@
 """Checkout on one page: where it goes, what it comes to, and the order placed against exactly that quote."""
 
 import secrets
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,35 +13,33 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from hanse.interfaces.storefront import basket
+from hanse.interfaces.storefront.places import Recipient, fill, wrapped
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock
+from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError
 from hanse.network.parties.models import Party
+from hanse.relations.members.operations.save_address import TooManyAddresses, save_address
+from hanse.relations.members.queries import addresses
+from hanse.relations.members.rules import PARTS, divisions
 from hanse.trade.orders.operations.place import place
 from hanse.trade.quotes.operations.empty_basket import empty_basket
 
 
-class Delivery(forms.Form):
-    """Who receives the goods, and where."""
+class Delivery(Recipient):
+    """Who receives the goods, where, what the sellers should know, and whether to keep the address."""
 
-    name = forms.CharField(label=_("Recipient"), max_length=100)
-    phone = forms.CharField(label=_("Telephone"), max_length=30)
-    place = forms.CharField(label=_("Province, city, district"), max_length=120)
-    street = forms.CharField(label=_("Street and house"), max_length=200)
     note = forms.CharField(label=_("Note to the sellers"), max_length=500, required=False, widget=forms.Textarea)
+    keep = forms.BooleanField(label=_("Keep this address for the next time"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hints = {"name": "name", "phone": "tel", "place": "address-level1", "street": "street-address"}
-        for field, hint in hints.items():
-            self.fields[field].widget.attrs["autocomplete"] = hint
-        self.fields["phone"].widget.attrs["inputmode"] = "tel"
         self.fields["note"].widget.attrs["rows"] = 2
 
     @property
     def address(self) -> dict[str, str]:
         """Return the address as the order keeps it."""
-        return {field: self.cleaned_data[field] for field in ("name", "phone", "place", "street")}
+        return {part: self.cleaned_data[part] for part in PARTS}
 
 
 @login_required
@@ -48,7 +48,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
     """Show the quote and ask for the address; place the order for what was seen, or say what has changed."""
     actor = actor_of(request)
     at = clock.now()
-    form = Delivery(request.POST if request.method == "POST" else None)
+    book = addresses(actor)
+    wanted = next((one for one in book if str(one.pk) == request.GET.get("address")), book[0] if book else None)
+    form = Delivery(request.POST if request.method == "POST" else None, initial=fill(wanted))
     refused = None
     shown = basket.read(actor, (actor.party, ""), at)
     if form.is_valid() and shown.lines:
@@ -63,8 +65,17 @@ def checkout(request: HttpRequest) -> HttpResponse:
         else:
             offers = [line.offer for line in shown.lines]
             empty_basket(key=code, at=at, by=actor, offers=offers)
+            if form.cleaned_data["keep"]:
+                keep(form.address, key=code, at=at, by=actor)
             return redirect("pay", code)
     if not shown.shops:
         return redirect("basket")
     context = {"form": form, "basket": shown, "refused": refused, "key": secrets.token_urlsafe(18)}
+    context |= {"book": book, "wanted": wanted, "provinces": divisions()}
     return render(request, "storefront/checkout.html", context, status=refused.status if refused else 200)
+
+
+def keep(address: dict[str, str], *, key: str, at: datetime, by: Actor) -> None:
+    """Keep the address of an order that was placed; a full address book does not stand in the way."""
+    with suppress(TooManyAddresses):
+        save_address(key=key, at=at, by=by, **wrapped(address))

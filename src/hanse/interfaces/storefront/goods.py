@@ -79,10 +79,12 @@ class Shown:
     picture: str
 
 
-def page_of(actor: Actor, at: datetime, products: Sequence[int], page: str) -> tuple[list[Card], Page[int]]:
-    """Return one page of products, in their order, each as its best offer for this actor, and the page itself."""
+def page_of(
+    actor: Actor, at: datetime, products: Sequence[int], page: str, seller: int | None = None
+) -> tuple[list[Card], Page[int]]:
+    """Return one page of products, in their order, each as its best offer (of one seller, if it is said)."""
     current = Paginator(products, PAGE).get_page(page)
-    return best(actor, at, list(current.object_list)), current
+    return best(actor, at, list(current.object_list), seller), current
 
 
 def best(actor: Actor, at: datetime, products: Sequence[int], seller: int | None = None) -> list[Card]:

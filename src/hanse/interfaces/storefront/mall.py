@@ -2,18 +2,25 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from hanse.goods.catalogue.models import Product
 from hanse.goods.search.queries import find
+from hanse.goods.search.queries import shop as shop_of
 from hanse.goods.search.rules import Wish
 from hanse.interfaces.storefront import goods
 from hanse.interfaces.storefront.basket import NOBODY
 from hanse.interfaces.web.fields import quantity_of
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock
-from hanse.kernel.errors import DomainError
+from hanse.kernel.errors import DomainError, NotFound
+from hanse.network.parties.queries import terms_for
+from hanse.relations.members.operations.note_visit import note_visit
+from hanse.relations.members.queries import is_marked
 from hanse.trade.quotes.queries import Line, quote_for
+
+DAY = 86_400
 
 
 @require_safe
@@ -40,9 +47,33 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "others": others,
         "quantity": 1,
         "attributes": goods.attributes(shown),
+        "promised": promised(chosen.seller.pk, actor.party) if chosen else None,
     }
     part = request.headers.get("HX-Target") == "buy" and chosen is not None
+    if actor.party and not part:
+        context["marked"] = is_marked(actor, shown.pk)
+        at = clock.now()
+        note_visit(key=f"{shown.pk}:{at.isoformat()}", at=at, by=actor, product=shown.pk)
     return render(request, "storefront/buy.html" if part else "storefront/product.html", context)
+
+
+@require_safe
+def shop(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one seller and what it sells to the one who looks."""
+    actor, at = actor_of(request), clock.now()
+    seller = shop_of(actor, code)
+    if seller is None:
+        raise NotFound(_("shop"))
+    found = find(actor, Wish(seller=seller.pk, sort="sold"), at)
+    cards, page = goods.page_of(actor, at, found.products, request.GET.get("page", "1"), seller.pk)
+    context = {"seller": seller, "cards": cards, "page": page, "promised": promised(seller.pk, actor.party)}
+    return render(request, "storefront/shop.html", context)
+
+
+def promised(seller: int, buyer: int | None) -> dict[str, int]:
+    """Return, in days, within what time a seller takes goods back and a parcel nobody confirmed counts as received."""
+    terms = terms_for([(seller, buyer)])[seller, buyer]
+    return {"returns": terms.return_window // DAY, "receipt": terms.auto_receive // DAY}
 
 
 @require_safe

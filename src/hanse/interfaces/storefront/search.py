@@ -118,7 +118,7 @@ def _show(request: HttpRequest, within: Category | None) -> HttpResponse:
     shops = sellers(actor, found.products)
     filters.offer_sellers(shops if not chosen or chosen in shops else [chosen, *shops])
     filters.full_clean()
-    cards, page = goods.page_of(actor, at, found.products, request.GET.get("page", "1"))
+    cards, page = goods.page_of(actor, at, found.products, request.GET.get("page", "1"), wish.seller)
     context = {
         "cards": cards, "page": page, "found": found, "filters": filters, "q": wish.words.strip(), "category": within,
         "categories": shown,

@@ -5,3 +5,28 @@
 if (window.matchMedia("(min-width: 1000px)").matches) {
   document.querySelectorAll("[data-wide-open]").forEach((box) => { box.open = true; });
 }
+
+// A page is shared by the system's own sheet, or else its address is copied.
+document.querySelectorAll("[data-share]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const canonical = document.querySelector("link[rel=canonical]");
+    const url = canonical ? canonical.href : location.href;
+    try {
+      if (navigator.share) return await navigator.share({ title: document.title, url });
+      await navigator.clipboard.writeText(url);
+      button.querySelector("span").textContent = button.dataset.copied;
+    } catch { /* whoever closes the sheet shares nothing */ }
+  });
+});
+
+// In China a place is put together from its divisions; the field below holds it, and elsewhere it is typed there.
+document.querySelectorAll("[data-divisions]").forEach((box) => {
+  const selects = [...box.querySelectorAll("select")];
+  box.hidden = false;
+  box.addEventListener("change", (event) => {
+    selects.slice(selects.indexOf(event.target) + 1).forEach((later) => later.replaceChildren());
+    const parts = selects.filter((select) => select.value).map((select) => select.selectedOptions[0].textContent);
+    document.getElementById(box.dataset.divisions).value = parts.join(" ");
+  });
+});

@@ -1,0 +1,18 @@
+"""The addresses of the mall that came after its first pages."""
+
+from django.urls import path
+
+from hanse.interfaces.storefront import mall, mine
+
+urlpatterns = [
+    path("s/<str:code>/", mall.shop, name="shop"),
+    path("p/<str:code>/mark/", mine.mark, name="mark"),
+    path("favourites/", mine.favourites, name="favourites"),
+    path("history/", mine.visits, name="visits"),
+    path("history/forget/", mine.forget, name="forget"),
+    path("addresses/", mine.addresses, name="addresses"),
+    path("addresses/new/", mine.address, name="address-new"),
+    path("addresses/<int:pk>/", mine.address, name="address"),
+    path("addresses/<int:pk>/remove/", mine.drop_address, name="address-remove"),
+    path("divisions/", mine.below, name="divisions"),
+]

@@ -1,0 +1,1 @@
+"""PEOPLE: what those who buy keep for themselves."""

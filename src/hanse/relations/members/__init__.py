@@ -1,0 +1,1 @@
+"""What a buyer keeps: addresses, favourites, what was looked at."""
