@@ -16,8 +16,8 @@ from hanse.kernel.models import Claim
 from hanse.kernel.once import digest_of
 from hanse.network.access import queries, rules
 from hanse.network.access.models import Membership, User
-from hanse.network.access.operations.change_language import change_language
 from hanse.network.access.operations._sign_in import SignInTaken, WeakPassword
+from hanse.network.access.operations.change_language import change_language
 from hanse.network.access.operations.create_user import create_user
 from hanse.network.access.operations.grant_role import RoleHeld, grant_role
 from hanse.network.access.operations.revoke_role import LastOwner, revoke_role

@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +63,17 @@ INSTALLED_APPS = [
     "hanse.relations",
     "hanse.integrations",
     "hanse.interfaces",
+    # After ours, whose templates stand in for theirs.
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
 ]
+# Other sites' accounts to sign in by, such as "weixin,github": none, unless named here together with their keys.
+HANSE_SIGN_IN_BY = _words("HANSE_SIGN_IN_BY")
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in HANSE_SIGN_IN_BY]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -75,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hanse.interfaces.web.middleware.Refusals",
@@ -130,9 +142,70 @@ def _database() -> dict[str, Any]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Shared by all processes: what limits guessing must not be counted by each for itself.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hanse_cache"}}
+
 AUTH_USER_MODEL = "network.User"
 AUTHENTICATION_BACKENDS = ["hanse.network.access.queries.SignIn"]
 LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+# Signing in: docs/decisions/0060. Our own names are proven before an account exists, so allauth verifies none.
+ACCOUNT_ADAPTER = "hanse.interfaces.accounts.adapters.Accounts"
+ACCOUNT_FORMS = {"login": "hanse.interfaces.accounts.forms.SignIn"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,5/5m/key",
+    "code": "30/h/ip,5/h/key,20/d/key",
+    "code_try": "60/h/ip,20/h/key",
+    "sign_up": "20/h/ip",
+    "invite": "60/h/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_flag("HANSE_BEHIND_PROXY"))
+MFA_ADAPTER = "hanse.interfaces.accounts.adapters.SecondSteps"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Hanse"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = HANSE_DEMO
+SOCIALACCOUNT_ADAPTER = "hanse.interfaces.accounts.adapters.OtherSites"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_PROVIDERS = {
+    name: {
+        "APPS": [
+            {
+                "client_id": os.environ.get(f"HANSE_{name.upper()}_ID", ""),
+                "secret": os.environ.get(f"HANSE_{name.upper()}_SECRET", ""),
+            }
+        ]
+    }
+    for name in HANSE_SIGN_IN_BY
+}
+# Where forms of ours may lead on to: the sites above ask for consent on pages of their own.
+HANSE_SIGN_IN_HOSTS = _words(
+    "HANSE_SIGN_IN_HOSTS", "https://open.weixin.qq.com" if "weixin" in HANSE_SIGN_IN_BY else ""
+)
+
+# Messages to people: smtp://name:password@host:587 sends e-mail; without it the demo writes them into this folder.
+HANSE_OUTBOX = places.var() / "outbox" if HANSE_DEMO else None
+_SMTP = urlsplit(os.environ.get("HANSE_SMTP", ""))
+EMAIL_HOST, EMAIL_PORT = _SMTP.hostname or "localhost", _SMTP.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_SMTP.password or "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_PORT == 587, EMAIL_PORT == 465
+EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = HANSE_OUTBOX
+if HANSE_OUTBOX and not _SMTP.hostname:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("HANSE_MAIL_FROM", "Hanse <no-reply@localhost>")
+# Who sends short messages; a name in hanse.integrations.messages.
+HANSE_SMS = os.environ.get("HANSE_SMS", "outbox" if HANSE_DEMO else "")
 # Fernet keys of encrypted fields, the first of which encrypts; without any they are derived from the secret key.
 HANSE_FIELD_KEYS = _words("HANSE_FIELD_KEYS")
 # Scrypt is hard to attack with hardware made for it, and takes a tenth of PBKDF2's time here.

@@ -36,11 +36,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/money/", desk.money, name="console-money"),
     path("console/platform/orders/", platform.orders, name="platform-orders"),
     path("console/platform/orders/<str:code>/", platform.draw, name="platform-chain"),
-    path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("act-for/", views.act_for, name="act-for"),
     path("language/", set_language, name="set_language"),
     path("media/<path:path>", views.media, name="media"),
+    path("", include("hanse.interfaces.accounts.urls")),
     path("gateways/", include("hanse.interfaces.gateway_views")),
     path("api/", include("hanse.interfaces.api.site")),
 ]

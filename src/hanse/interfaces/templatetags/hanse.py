@@ -135,6 +135,12 @@ def kind(value: str) -> str:
     return words.kind(value)
 
 
+@register.filter
+def role(value: str) -> str:
+    """Say what somebody is within a party."""
+    return words.role(value)
+
+
 @register.simple_tag
 def key() -> SafeString:
     """Give a form the key that makes sending it twice the same as sending it once."""

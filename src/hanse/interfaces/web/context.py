@@ -10,6 +10,7 @@ from hanse.interfaces.web.who import actor_of, basket_owner
 from hanse.kernel.actor import Actor
 from hanse.network.access.models import User
 from hanse.network.access.queries import parties_of
+from hanse.network.access.rules import STAFF
 from hanse.network.parties.models import Party
 from hanse.trade.quotes.queries import basket_of
 
@@ -45,6 +46,11 @@ class Acting:
         return self.actor.operates or (
             kind not in ("", "consumer", "enterprise") and any(self.actor.may(p) for p in SELLS)
         )
+
+    @cached_property
+    def manages_staff(self) -> bool:
+        """Say whether this actor may invite others to act for the party."""
+        return self.party is not None and self.party.kind != "consumer" and self.actor.may(STAFF)
 
 
 def face(request: HttpRequest) -> dict[str, Any]:

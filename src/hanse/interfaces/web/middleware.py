@@ -16,16 +16,19 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 @cache
-def content_policy(payment_page: str) -> str:
-    """Return the Content-Security-Policy: everything from here, nothing inline; forms may lead on to the gateway."""
+def content_policy(payment_page: str, *sites: str) -> str:
+    """Return the Content-Security-Policy: everything from here, nothing inline but pictures (the code that an
+    authenticator reads is one); forms may lead on to the gateway, and to sites by whose accounts one signs in.
+    """
     gateway = urlsplit(payment_page)
     onward = f" {gateway.scheme}://{gateway.netloc}" if payment_page else ""
+    onward += "".join(f" {site}" for site in sites)
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self'",
+            "img-src 'self' data:",
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
@@ -46,7 +49,9 @@ class ContentPolicy:
         """Answer the request and add the policy."""
         response = self.answer(request)
         payment_page = settings.HANSE_SANDBOX_URL if registry.offered() else ""
-        response.headers.setdefault("Content-Security-Policy", content_policy(payment_page))
+        response.headers.setdefault(
+            "Content-Security-Policy", content_policy(payment_page, *settings.HANSE_SIGN_IN_HOSTS)
+        )
         return response
 
 

@@ -4,10 +4,12 @@ import secrets
 
 from django.http import HttpRequest
 
+from hanse.kernel import clock
 from hanse.kernel.actor import STRANGER, Actor
 from hanse.kernel.errors import NotFound
 from hanse.network.access import queries
 from hanse.network.access.models import User
+from hanse.trade.quotes.operations.merge_basket import merge_basket
 
 PARTY = "acts_for"
 BASKET = "basket"
@@ -31,6 +33,15 @@ def _acting(request: HttpRequest, user: User) -> Actor:
     except NotFound:  # no longer a member there
         request.session.pop(PARTY, None)
         return queries.actor_for(user)
+
+
+def keep_basket(request: HttpRequest) -> None:
+    """Put what a visitor had in the basket into that of the party for which they act now that they have signed in."""
+    request.META.pop("hanse.actor", None)
+    token, actor = request.session.get(BASKET, ""), actor_of(request)
+    if token and actor.party:
+        merge_basket(key=f"{token}:{actor.party}", at=clock.now(), by=actor, token=token)
+        del request.session[BASKET]
 
 
 def basket_owner(request: HttpRequest) -> tuple[int | None, str]:

@@ -65,6 +65,17 @@ KIND: dict[str, Promise] = {
     "enterprise": _("Enterprise"),
     "consumer": _("Consumer"),
 }
+ROLE: dict[str, Promise] = {
+    "operator": _("Operator"),
+    "reviewer": _("Reviewer"),
+    "owner": _("Owner"),
+    "goods_manager": _("Goods manager"),
+    "stock_keeper": _("Stock keeper"),
+    "seller_clerk": _("Sales clerk"),
+    "finance": _("Finance"),
+    "buyer": _("Buyer"),
+    "promoter": _("Promoter"),
+}
 
 ENTRY: dict[str, Promise] = {
     "pay": _("Payment"),
@@ -120,6 +131,11 @@ def event(value: str) -> str:
 def kind(value: str) -> str:
     """Return what sort of party it is in the reader's language."""
     return str(KIND.get(value, value))
+
+
+def role(value: str) -> str:
+    """Return what somebody is within a party in the reader's language."""
+    return str(ROLE.get(value, value))
 
 
 def entry(value: str) -> str:

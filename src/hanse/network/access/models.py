@@ -175,7 +175,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def open(self, at: datetime) -> Self:
         """Keep those that can be accepted at this moment."""
-        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
+        return self.filter(accepted_at=None, until=None, expires_at__gt=at)
 
 
 class Invitation(models.Model):
@@ -194,7 +194,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="invitations")
-    revoked_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
     revoked_by = models.CharField(max_length=80, blank=True)
 
     objects = InvitationQuerySet.as_manager()
@@ -207,14 +207,14 @@ class Invitation(models.Model):
                 name="invitation_accepted_pair",
             ),
             CheckConstraint(
-                condition=Q(revoked_at=None, revoked_by="")
-                | (Q(revoked_at__isnull=False, accepted_at=None) & ~Q(revoked_by="")),
+                condition=Q(until=None, revoked_by="")
+                | (Q(until__isnull=False, accepted_at=None) & ~Q(revoked_by="")),
                 name="invitation_revoked_pair",
             ),
             CheckConstraint(condition=Q(expires_at__gt=F("invited_at")), name="invitation_lasts"),
             UniqueConstraint(
                 fields=["party", "role", "sign_in"],
-                condition=Q(accepted_at=None, revoked_at=None),
+                condition=Q(accepted_at=None, until=None),
                 name="invitation_one_open",
             ),
         ]

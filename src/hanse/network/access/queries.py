@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel.actor import STRANGER, Actor
 from hanse.kernel.errors import MalformedInput, NotFound
+from hanse.kernel.intake import storable
 from hanse.network.access import rules
 from hanse.network.access.models import ApiKey, Invitation, Membership, User
 from hanse.network.parties.models import Party
@@ -37,7 +38,7 @@ class SignIn(BaseBackend):
 
 def user(code: str) -> User:
     """Return the user of that code, whoever asks; NotFound if there is none. For operations, not for faces."""
-    found = User.objects.filter(code=code).first() if "\x00" not in code else None
+    found = User.objects.filter(code__in=storable([code])).first()
     if found is None:
         raise NotFound(_("user"), code=code)
     return found
@@ -70,7 +71,8 @@ def actor_for(user: User | AnonymousUser | None, party: str | None = None) -> Ac
         return STRANGER
     held = Membership.objects.current().filter(user=user).select_related("party").order_by("pk")
     if party is not None:
-        held = held.filter(Q(party__code=party) | Q(party__slug=party)) if "\x00" not in party else held.none()
+        wanted = storable([party])
+        held = held.filter(Q(party__code__in=wanted) | Q(party__slug__in=wanted))
     rows = list(held)
     if not rows and party is not None:
         raise NotFound(_("party"), code=party)

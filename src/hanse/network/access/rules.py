@@ -85,6 +85,12 @@ def check_role(role: object, party_kind: str) -> str:
     return parties.check_choice(role, "role", allowed)
 
 
+def offered(by: Actor, party_kind: str) -> list[str]:
+    """Return the roles that the actor may give within a party of this kind."""
+    names = [name for name in ROLES if party_kind == parties.PLATFORM or name not in PLATFORM_ROLES]
+    return [name for name in names if by.operates or ROLES[name] <= by.permissions]
+
+
 def require_staff(by: Actor, party: int, role: str) -> None:
     """Raise NotAllowed unless the actor manages the staff of this party and holds all that the role may do."""
     if by.operates or (by.party == party and by.may(STAFF) and ROLES[role] <= by.permissions):

@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 ('invited_by', models.CharField(max_length=80)),
                 ('expires_at', models.DateTimeField()),
                 ('accepted_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
+                ('until', models.DateTimeField(null=True)),
                 ('revoked_by', models.CharField(blank=True, max_length=80)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL)),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='network.party')),
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', '')), models.Q(('accepted_at', None), ('revoked_at__isnull', False), models.Q(('revoked_by', ''), _negated=True)), _connector='OR'), name='invitation_revoked_pair'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_by', ''), ('until', None)), models.Q(('accepted_at', None), ('until__isnull', False), models.Q(('revoked_by', ''), _negated=True)), _connector='OR'), name='invitation_revoked_pair'),
         ),
         migrations.AddConstraint(
             model_name='invitation',
@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('party', 'role', 'sign_in'), name='invitation_one_open'),
+            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('until', None)), fields=('party', 'role', 'sign_in'), name='invitation_one_open'),
         ),
         migrations.AddIndex(
             model_name='endpoint',

@@ -23,8 +23,8 @@ def invite(*, key: str, at: datetime, by: Actor, party: str, role: str, sign_in:
     rules.check_role(role, within.kind)
     rules.require_staff(by, within.pk, role)
     _column, name = rules.sign_in_name(sign_in)
-    earlier = Invitation.objects.filter(party=within, role=role, sign_in=name, accepted_at=None, revoked_at=None)
-    earlier.update(revoked_at=at, revoked_by=str(by)[:80])
+    earlier = Invitation.objects.filter(party=within, role=role, sign_in=name, accepted_at=None, until=None)
+    earlier.update(until=at, revoked_by=str(by)[:80])
     invitation = Invitation.objects.create(
         code=codes.new("I"),
         party=within,

@@ -14,10 +14,10 @@ from hanse.network.access.models import Invitation
 @once.operation("network.revoke_invitation")
 def revoke_invitation(*, key: str, at: datetime, by: Actor, invitation: str) -> str:
     """End an invitation (code) that nobody has accepted, and return its code."""
-    mine = Invitation.objects.visible_to(by).filter(accepted_at=None, revoked_at=None)
+    mine = Invitation.objects.visible_to(by).filter(accepted_at=None, until=None)
     found = mine.select_for_update(of=("self",)).filter(code__in=storable([invitation])).first()
     if found is None:
         raise NotFound(_("invitation"), code=invitation)
-    found.revoked_at, found.revoked_by = at, str(by)[:80]
-    found.save(update_fields=["revoked_at", "revoked_by"])
+    found.until, found.revoked_by = at, str(by)[:80]
+    found.save(update_fields=["until", "revoked_by"])
     return found.code

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hanse.kernel import events, once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, NotFound
+from hanse.kernel.intake import storable
 from hanse.network.access import rules
 from hanse.network.access.models import Membership
 from hanse.network.parties.models import Party
@@ -28,7 +29,7 @@ def revoke_role(*, key: str, at: datetime, by: Actor, user: str, party: str, rol
     rules.require_staff(by, within.pk, role)
     _one_at_a_time(within)
     held = Membership.objects.current().filter(party=within, role=role)
-    membership = held.filter(user__code=user).first() if "\x00" not in user else None
+    membership = held.filter(user__code__in=storable([user])).first()
     if membership is None:
         raise NotFound(_("role"), user=user, party=party, role=role)
     if role == "owner" and not by.operates and held.count() == 1:

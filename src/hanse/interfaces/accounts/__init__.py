@@ -1,0 +1,1 @@
+"""Getting in and staying safe: signing in and up, one's own account, the staff of a party."""
