@@ -48,6 +48,7 @@ def test_every_leg_is_a_purchase_to_one_side_and_a_sale_to_the_other(chain: Worl
         (2, None), *((2, line.pk) for line in OrderLine.objects.order_by("order__tier")[:2]),
     ]  # fmt: skip
     assert Allocation.objects.get().line.order.seller.slug == "factory"
+    assert [order.total for order in Order.objects.order_by("tier")] == [20000, 16000, 12000]
     changes = history([order.pk for order in Order.objects.all()])
     assert {(c.event, c.source, c.target, c.by_name) for c in changes} == {("place", "", "placed", "engine")}
 

@@ -312,7 +312,7 @@ def test_currencies_do_not_mix_in_one_checkout() -> None:
         quoted(made, 1, 1)
 
 
-@pytest.mark.parametrize("pieces", [0, -1, MOST_PIECES + 1])
+@pytest.mark.parametrize("pieces", [0, -1, MOST_PIECES + 1, True])
 def test_a_quantity_that_makes_no_sense(pieces: int) -> None:
     told = refusal(market(three_tiers()), pieces)
     assert isinstance(told, MalformedInput)
