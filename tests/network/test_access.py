@@ -192,6 +192,7 @@ def test_a_suspended_party_finishes_what_it_owes_and_begins_nothing(parties: dic
     suspend_party(key="s", at=AT, by=ENGINE, party="shop", why="fakes")
     actor = queries.actor_for(User.objects.get(), "shop")
     assert actor.may("orders.ship")
+    assert actor.may("orders.pay")
     assert actor.may("money.see")
     for new in ("offers.edit", "goods.edit", "orders.place", "money.payout", "links.edit", "staff.edit"):
         assert not actor.may(new)

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from hanse.kernel.actor import STRANGER
+from hanse.network.access.rules import permissions
 from hanse.network.parties.operations.change_link import change_link
 from hanse.network.parties.operations.change_terms import change_terms
 from hanse.network.parties.operations.close_link import close_link
+from hanse.network.parties.operations.suspend_party import suspend_party
 from hanse.network.parties.queries import links_between, party
 from hanse.trade.logistics.operations.receive import receive
 from hanse.trade.logistics.operations.ship import ship
@@ -16,6 +18,7 @@ from hanse.trade.orders.models import Checkout, Tender
 from hanse.trade.orders.operations.cancel import cancel
 from hanse.trade.orders.operations.close import close
 from hanse.trade.orders.operations.pay import pay
+from hanse.trade.orders.queries import Debt, overdue
 from tests.trade.refusals import refused
 from tests.trade.world import BUYER, World
 
@@ -348,3 +351,42 @@ def test_a_stranger_cannot_tell_an_order_from_none(chain: World) -> None:
     with refused("not_found") as missing:
         chain.call(pay, by=chain.actor("rival"), order="C-00000-00000", with_="wallet")
     assert hidden == missing
+
+
+def test_what_is_overdue_stops_draws_from_that_seller_until_it_is_repaid(credit: World) -> None:
+    credit.goods("hat", "rival", rival=5)
+    credit.offer("hat@rival", 1_000)
+    credit.link("supply", "rival", "ann", pay="credit", limit=5_000)  # no day is agreed
+    credit.deal("ann", {"hat@rival": 1}, with_="credit")
+    first = credit.deal("ann", {"tee@shop": 1}, with_="credit")
+    due = credit.at + timedelta(days=1)
+    credit.wait(days=1)
+    assert overdue(credit.at) == []
+    credit.deal("ann", {"tee@shop": 1}, with_="credit")
+    credit.wait(seconds=1)
+    ann, shop, rival = (party(slug).pk for slug in ("ann", "shop", "rival"))
+    owing = Debt(credit.roots(first)[0].code, ann, shop, 10_000, "CNY", due)
+    assert overdue(credit.at) == overdue(credit.at, buyer=ann, sellers=[shop]) == [owing]
+    assert overdue(credit.at, buyer=shop) == overdue(credit.at, buyer=ann, sellers=[rival]) == []
+    both = credit.place("ann", {"tee@shop": 1, "hat@rival": 1})
+    with refused("credit_overdue", order=owing.order):
+        credit.call(pay, order=both, with_="credit")
+    credit.deal("ann", {"hat@rival": 1}, with_="credit")
+    credit.call(pay, order=first, amount=9_999)
+    assert [debt.amount for debt in overdue(credit.at)] == [1]
+    with refused("credit_overdue"):
+        credit.call(pay, order=both, with_="credit")
+    credit.call(pay, order=first)
+    assert overdue(credit.at) == []
+    credit.call(pay, order=both, with_="credit")
+
+
+def test_a_suspended_buyer_repays_and_draws_nothing(credit: World) -> None:
+    code, other = credit.deal("ann", {"tee@shop": 1}, with_="credit"), credit.place("ann", {"tee@shop": 1})
+    credit.fill("ann", wallet=10_000)
+    credit.call(suspend_party, party="ann", why="late")
+    by = credit.actor("ann", permissions(["owner"], "suspended"))
+    with refused("credit_not_granted", order=credit.roots(other)[0].code):
+        credit.call(pay, by=by, order=other, with_="credit")
+    credit.call(pay, by=by, order=code, with_="wallet")
+    assert credit.money("credit_used") == {}

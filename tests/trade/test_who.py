@@ -20,8 +20,10 @@ from hanse.trade.orders.models import Checkout, Order, Refund
 from hanse.trade.orders.operations.cancel import cancel
 from hanse.trade.orders.operations.expire import expire
 from hanse.trade.orders.operations.pay import pay
+from hanse.trade.orders.operations.place import place
 from hanse.trade.orders.queries import actions
 from hanse.trade.promotions.models import Promotion
+from hanse.trade.quotes.queries import Line
 from tests.trade.world import World
 
 ROLES = ("owner", "goods_manager", "stock_keeper", "seller_clerk", "finance", "buyer", "promoter")
@@ -226,3 +228,7 @@ def test_a_suspended_party_finishes_what_it_began(chain: World) -> None:
     assert accepts(chain, ship, order.code, factory, "ship")
     ann = Actor(party=party("ann").pk, permissions=permissions(["owner"], "suspended"))
     assert actions(order, ann) == ("cancel",)
+    owed = chain.order(chain.deal("ann", {"tee@factory": 1}, "placed"), "factory")
+    assert actions(owed, ann) == ("pay", "cancel")
+    with pytest.raises(NotAllowed):
+        chain.call(place, by=ann, buyer="ann", lines=[Line("tee@factory", 1)])

@@ -59,8 +59,15 @@ ROLES: Mapping[str, frozenset[str]] = {
 PLATFORM_ROLES = frozenset({"operator", "reviewer"})
 """Only within the platform's own party: elsewhere they would be rights over others."""
 
-TO_FINISH = _SEE | {"orders.ship", "orders.receive", "orders.cancel", "aftersales.claim", "aftersales.decide"}
-"""What a suspended party may still do: finish what it owes to others, begin nothing new."""
+TO_FINISH = _SEE | {
+    "orders.ship",
+    "orders.receive",
+    "orders.pay",
+    "orders.cancel",
+    "aftersales.claim",
+    "aftersales.decide",
+}
+"""What a suspended party may still do: finish and repay what it owes to others, begin nothing new."""
 TO_APPLY = frozenset({"party.see", "party.edit"})
 """What a party whose application is not approved may do: read it and amend it."""
 

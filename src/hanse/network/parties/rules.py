@@ -186,7 +186,7 @@ class Terms:
     limit: int = 0
     """How much may be drawn on credit, minor units."""
     period: int = 0
-    """Seconds until what was drawn is due."""
+    """Seconds until what was drawn is due, from when on nothing more may be drawn; 0: no day is agreed."""
     level: str = ""
     """The buyer's price level with this seller."""
     point_value: int = 1

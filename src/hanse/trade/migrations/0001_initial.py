@@ -332,7 +332,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tender',
-            index=models.Index(condition=models.Q(('kind', 'credit')), fields=['due_at'], name='tender_due'),
+            index=models.Index(condition=models.Q(('amount__gt', django.db.models.expressions.CombinedExpression(models.F('refunded'), '+', models.F('repaid'))), ('kind', 'credit')), fields=['due_at'], name='tender_due'),
         ),
         migrations.AddConstraint(
             model_name='tender',

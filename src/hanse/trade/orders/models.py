@@ -226,11 +226,15 @@ class Allocation(models.Model):
         return self.shipped - self.refunded
 
 
+OWED = Q(kind="credit", amount__gt=F("refunded") + F("repaid"))
+"""A means of payment that is a debt: credit that is not wholly repaid."""
+
+
 class Tender(models.Model):
     """One means that paid part of a first leg: outside money, wallet, points or the seller's credit.
 
-    `refunded` went back the same way. Credit is a debt until it is `repaid`, on `due_at` at the latest; what repays
-    it is a tender of its own. `units` are the points of a points tender.
+    `refunded` went back the same way. Credit is a debt until it is `repaid`, on `due_at` at the latest if a day
+    was agreed; what repays it is a tender of its own. `units` are the points of a points tender.
     """
 
     KINDS = ("outside", "wallet", "points", "credit")
@@ -257,7 +261,7 @@ class Tender(models.Model):
                 condition=Q(kind="points", units__gte=1) | ~Q(kind="points") & Q(units=0), name="tender_units"
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], name="tender_due", condition=Q(kind="credit"))]
+        indexes = [models.Index(fields=["due_at"], name="tender_due", condition=OWED)]
 
     @property
     def left(self) -> int:

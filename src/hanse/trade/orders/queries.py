@@ -16,7 +16,7 @@ from hanse.kernel.intake import storable
 from hanse.kernel.models import StateChange
 from hanse.trade.commission.models import Commission
 from hanse.trade.orders import rules
-from hanse.trade.orders.models import IN_PART, ORDER, Allocation, Checkout, Order, OrderLine, Tender
+from hanse.trade.orders.models import IN_PART, ORDER, OWED, Allocation, Checkout, Order, OrderLine, Tender
 
 
 @dataclass
@@ -177,6 +177,32 @@ def open_amounts(deal: Deal) -> tuple[int, int]:
 def open_amount(deal: Deal, root: Order) -> int:
     """Return what is still to be paid for one unpaid first leg, minor units."""
     return root.left - sum(tender.left for tender in deal.paid_by(root))
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What a buyer still owes a seller for one order that it paid on credit, and by when it was to repay."""
+
+    order: str
+    buyer: int
+    seller: int
+    amount: int
+    currency: str
+    due_at: datetime
+
+
+def overdue(
+    at: datetime, *, buyer: int | None = None, sellers: Collection[int] | None = None, limit: int = 100
+) -> list[Debt]:
+    """Return what was not repaid by its day, the oldest first: of everybody, or of this buyer, to these sellers."""
+    found = Tender.objects.filter(OWED, due_at__lt=at)
+    found = found if buyer is None else found.filter(order__buyer=buyer)
+    found = found if sellers is None else found.filter(order__seller__in=sellers)
+    return [
+        Debt(row.order.code, row.order.buyer_id, row.order.seller_id, row.left, row.order.currency, row.due_at)
+        for row in found.select_related("order").order_by("due_at", "pk")[:limit]
+        if row.due_at is not None
+    ]
 
 
 def to_pay(checkouts: Collection[int]) -> dict[int, int]:

@@ -14,7 +14,7 @@ from hanse.network.parties.rules import Terms
 from hanse.trade.orders.models import Tender
 from hanse.trade.orders.operations.complete import complete
 from hanse.trade.orders.operations.record_refund import record_refund
-from hanse.trade.orders.queries import Deal, lock, open_amount, open_amounts, roles_of
+from hanse.trade.orders.queries import Deal, lock, open_amount, open_amounts, overdue, roles_of
 from hanse.trade.orders.rules import units_for
 from hanse.value.books.operations.post import post
 from hanse.value.books.rules import Move
@@ -45,6 +45,13 @@ class CreditNotGranted(DomainError):
     message = _("This seller does not deliver to you on credit.")
 
 
+class CreditOverdue(DomainError):
+    """The buyer has not repaid this seller in time; until it does, nothing more is drawn."""
+
+    code = "credit_overdue"
+    message = _("What you bought on credit from this seller is overdue. Please repay it first.")
+
+
 WAYS = Tender.KINDS
 
 
@@ -63,7 +70,8 @@ def pay(
 
     Outside money needs a `payment` of a provider that arrived, or an operator who vouches for it. What arrives for
     something that is no longer to be paid goes back at once. Once everything is paid, the orders are.
-    Raises NotFound, NotAllowed, MalformedInput, NothingToPay, AmountExceedsDue, CreditNotGranted, FloorBroken.
+    Raises NotFound, NotAllowed, MalformedInput, NothingToPay, AmountExceedsDue, CreditNotGranted, CreditOverdue,
+    FloorBroken.
     """
     if with_ not in WAYS:
         raise MalformedInput("with", _("one of %(choices)s") % {"choices": ", ".join(WAYS)})
@@ -164,13 +172,23 @@ def _moves_for(deal: Deal, with_: str, tenders: Sequence[Tender]) -> list[Move]:
             tender.units = units
             moves += funds.pay_with_points(buyer, units, tender.amount, asset=asset, platform=platform)
         return moves
+    _require_credit(deal, tenders, agreed)
     for tender in tenders:
         seller, terms = tender.order.seller_id, agreed[tender.order.seller_id, buyer]
-        if terms.pay != "credit":
-            raise CreditNotGranted(order=tender.order.code)
-        tender.due_at = tender.at + timedelta(seconds=terms.period)
+        tender.due_at = tender.at + timedelta(seconds=terms.period) if terms.period else None
         moves += funds.draw_credit(buyer, seller, tender.amount, asset=asset, limit=terms.limit)
     return moves
+
+
+def _require_credit(deal: Deal, tenders: Sequence[Tender], agreed: Mapping[tuple[int, int | None], Terms]) -> None:
+    """Raise unless every seller sells to this buyer on credit, the buyer is in business, and it owes none overdue."""
+    buyer = deal.checkout.buyer
+    for tender in tenders:
+        if agreed[tender.order.seller_id, buyer.pk].pay != "credit" or buyer.status != "active":
+            raise CreditNotGranted(order=tender.order.code)
+    sellers = {tender.order.seller_id for tender in tenders}
+    if late := overdue(tenders[0].at, buyer=buyer.pk, sellers=sellers, limit=1):
+        raise CreditOverdue(order=late[0].order)
 
 
 def _units(tenders: Sequence[Tender], agreed: Mapping[tuple[int, int | None], Terms]) -> list[int]:
