@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.catalogue.models import Category, Product, Sku
@@ -42,8 +43,12 @@ def categories(slugs: Iterable[str]) -> dict[str, Category]:
 
 
 def tree() -> list[Category]:
-    """Return every category with its parent, by parent and position: anyone may read the tree."""
-    return list(Category.objects.select_related("parent").order_by("parent__position", "position", "pk"))
+    """Return every category with its parent, those at the top first, then by position: anyone may read the tree."""
+    return list(
+        Category.objects.select_related("parent").order_by(
+            F("parent__position").asc(nulls_first=True), "position", "pk"
+        )
+    )
 
 
 def product(code: str) -> Product:

@@ -31,7 +31,7 @@ router = Router(tags=["goods"], auth=KNOWN)
 
 @router.get("/categories", response=list[schemas.Category], auth=OPEN)
 def list_categories(request: HttpRequest) -> list[schemas.Category]:
-    """List the whole tree of categories, parents before their children's positions."""
+    """List the whole tree of categories, those at the top first."""
     del request
     return [
         schemas.Category(
