@@ -9,8 +9,9 @@ from hanse.goods.catalogue.models import Product
 from hanse.goods.search.queries import find
 from hanse.goods.search.queries import shop as shop_of
 from hanse.goods.search.rules import Wish
-from hanse.interfaces.storefront import goods
+from hanse.interfaces.storefront import goods, seo
 from hanse.interfaces.storefront.basket import NOBODY
+from hanse.interfaces.templatetags.hanse import said
 from hanse.interfaces.web.fields import quantity_of
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock
@@ -28,9 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what is on sale: the categories, and everything in the order of the catalogue."""
     actor, at = actor_of(request), clock.now()
     cards, page = goods.page_of(actor, at, find(actor, Wish(), at).products, request.GET.get("page", "1"))
-    return render(
-        request, "storefront/home.html", {"cards": cards, "page": page, "categories": goods.categories(actor)}
-    )
+    context = {"cards": cards, "page": page, "categories": goods.categories(actor), "about": seo.about_home(request)}
+    return render(request, "storefront/home.html", context)
 
 
 @require_safe
@@ -46,6 +46,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "variants": variants,
         "others": others,
         "quantity": 1,
+        "about": seo.about_product(request, shown, offers),
         "attributes": goods.attributes(shown),
         "promised": promised(chosen.seller.pk, actor.party) if chosen else None,
     }
@@ -66,7 +67,10 @@ def shop(request: HttpRequest, code: str) -> HttpResponse:
         raise NotFound(_("shop"))
     found = find(actor, Wish(seller=seller.pk, sort="sold"), at)
     cards, page = goods.page_of(actor, at, found.products, request.GET.get("page", "1"), seller.pk)
+    name = said(seller, "name")
+    about = seo.about_list(request, name, str(_("What %(name)s sells in the mall.")) % {"name": name}, seller=seller)
     context = {"seller": seller, "cards": cards, "page": page, "promised": promised(seller.pk, actor.party)}
+    context["about"] = about
     return render(request, "storefront/shop.html", context)
 
 

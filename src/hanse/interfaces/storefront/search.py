@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from hanse.goods.catalogue.models import Category
 from hanse.goods.search.queries import Found, find, sellers, shop, suggest
 from hanse.goods.search.rules import LONGEST, SORTS, Wish
-from hanse.interfaces.storefront import goods
+from hanse.interfaces.storefront import goods, seo
 from hanse.interfaces.templatetags.hanse import said
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock, money
@@ -121,7 +121,7 @@ def _show(request: HttpRequest, within: Category | None) -> HttpResponse:
     cards, page = goods.page_of(actor, at, found.products, request.GET.get("page", "1"), wish.seller)
     context = {
         "cards": cards, "page": page, "found": found, "filters": filters, "q": wish.words.strip(), "category": within,
-        "categories": shown,
+        "categories": shown, "about": seo.about_list(request, said(within, "name")) if within else None,
     }  # fmt: skip
     part = request.headers.get("HX-Target") == "found"
     return render(request, "storefront/found.html" if part else "storefront/search.html", context)

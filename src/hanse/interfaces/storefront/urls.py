@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hanse.interfaces.storefront import mall, mine
+from hanse.interfaces.storefront import installing, mall, mine, seo
 
 urlpatterns = [
     path("s/<str:code>/", mall.shop, name="shop"),
@@ -14,5 +14,11 @@ urlpatterns = [
     path("addresses/new/", mine.address, name="address-new"),
     path("addresses/<int:pk>/", mine.address, name="address"),
     path("addresses/<int:pk>/remove/", mine.drop_address, name="address-remove"),
+    path("robots.txt", seo.robots, name="robots"),
+    path("sitemap.xml", seo.sitemap, name="sitemap"),
+    path("sitemap-<int:part>.xml", seo.sitemap_part, name="sitemap-part"),
+    path("manifest.webmanifest", installing.manifest, name="manifest"),
+    path("worker.js", installing.worker, name="worker"),
+    path("offline/", installing.offline, name="offline"),
     path("divisions/", mine.below, name="divisions"),
 ]

@@ -30,3 +30,6 @@ document.querySelectorAll("[data-divisions]").forEach((box) => {
     document.getElementById(box.dataset.divisions).value = parts.join(" ");
   });
 });
+
+// The mall can be installed, and says so itself when there is no network.
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/worker.js").catch(() => {});
