@@ -17,6 +17,7 @@ from hanse.network.access.operations.change_sign_in import change_sign_in
 from hanse.network.access.operations.invite import LASTS, invite
 from hanse.network.access.operations.revoke_invitation import revoke_invitation
 from hanse.network.access.operations.sign_up import sign_up
+from hanse.network.parties.operations.describe_party import Company, describe_party
 from hanse.network.parties.rules import Secret
 from tests.network.conftest import AT, LATER, acting, at_once, person
 
@@ -92,6 +93,22 @@ def test_what_a_name_was_before_can_be_told(platform: str) -> None:
     change_name(key="b", at=AT, by=myself(user), user=user.code, name="Cai Li")
     told = [claim.changes for claim in Claim.objects.filter(scope__startswith="network.change_name").order_by("id")]
     assert told == [[{"subject": "user", "code": user.code, "was": {"name": "Cai"}, "is": {"name": "Cai Li"}}], None]
+
+
+def test_who_a_party_was_before_can_be_told_but_no_number(parties: dict[str, str]) -> None:
+    for number in ("1", "2"):
+        company = Company("Shop Ltd " + number, licence_number=Secret("licence-" + number), contact="Li")
+        describe_party(key=number, at=AT, by=acting("shop"), party="shop", company=company)
+    first, second = Claim.objects.filter(scope__startswith="network.describe_party").order_by("id")
+    assert second.changes == [
+        {
+            "subject": "party",
+            "code": parties["shop"],
+            "was": {"legal_name": "Shop Ltd 1", "licence_number": "old"},
+            "is": {"legal_name": "Shop Ltd 2", "licence_number": "new"},
+        }
+    ]
+    assert "licence-" not in str([first.changes, second.changes])
 
 
 def test_an_invitation_is_good_once(parties: dict[str, str]) -> None:

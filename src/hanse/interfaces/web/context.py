@@ -14,7 +14,7 @@ from hanse.network.access.rules import STAFF
 from hanse.network.parties.models import Party
 from hanse.trade.quotes.queries import basket_of
 
-SELLS = ("orders.ship", "offers.edit", "money.payout")
+WORKS = ("orders.ship", "orders.place", "offers.edit", "money.payout", "parties.review", "goods.review")
 
 
 class Acting:
@@ -44,7 +44,7 @@ class Acting:
         """Say whether there is anything for this actor in the console."""
         kind = self.party.kind if self.party else ""
         return self.actor.operates or (
-            kind not in ("", "consumer", "enterprise") and any(self.actor.may(p) for p in SELLS)
+            kind not in ("", "consumer") and any(self.actor.may(p) for p in WORKS)
         )
 
     @cached_property

@@ -24,6 +24,10 @@ STATUS: dict[str, Promise] = {
     "failed": _("Failed"),
     "pending": _("Pending"),
     "succeeded": _("Succeeded"),
+    "draft": _("Draft"),
+    "in_review": _("In review"),
+    "submitted": _("Submitted"),
+    "approved": _("Approved"),
 }
 
 TONE = {
@@ -43,6 +47,10 @@ TONE = {
     "pending": "wait",
     "created": "wait",
     "sent": "go",
+    "draft": "wait",
+    "in_review": "go",
+    "submitted": "wait",
+    "approved": "done",
 }
 
 EVENT: dict[str, Promise] = {
@@ -54,6 +62,21 @@ EVENT: dict[str, Promise] = {
     "ship": _("Shipped"),
     "receive": _("Received"),
     "close": _("Completed"),
+    "accept": _("Accepted"),
+    "refuse": _("Turned down"),
+    "reapply": _("Applied again"),
+    "suspend": _("Suspended"),
+    "reinstate": _("Reinstated"),
+    "submit": _("Submitted for review"),
+    "approve": _("Approved"),
+    "reject": _("Turned down"),
+    "resubmit": _("Submitted again"),
+    "withdraw": _("Withdrawn"),
+    "list_directly": _("Listed without review"),
+    "resume": _("Resumed"),
+    "send": _("Sent to the bank"),
+    "fail": _("Failed"),
+    "return": _("Returned"),
 }
 
 KIND: dict[str, Promise] = {

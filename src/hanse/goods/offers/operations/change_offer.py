@@ -14,7 +14,7 @@ from hanse.goods.offers.operations._hold_still import hold_still
 from hanse.goods.offers.operations._own_offer import check_band_above, own_offer
 from hanse.goods.offers.operations._write_prices import replace_prices
 from hanse.goods.offers.queries import chains_of, downstream
-from hanse.kernel import events, once
+from hanse.kernel import audit, events, once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput
 from hanse.kernel.states import WrongState
@@ -57,6 +57,7 @@ def change_offer(
     changed = own_offer(offer, by)
     if changed.status == "withdrawn":
         raise WrongState(what="offer", event="change")
+    before = _told(changed)
     _say(changed, by, price=price, audience=audience, band=band, commission=commission, terms=terms, freight=freight)
     stated = prices is not KEPT or prices_for is not None or level_prices is not None
     further = rules.price_list(() if isinstance(prices, Kept) else prices, prices_for, level_prices) if stated else None
@@ -66,10 +67,17 @@ def change_offer(
     elif price is not KEPT or stated:
         check_band_above(changed, asked, at)
     changed.save()
+    audit.changed("offer", changed.code, before, _told(changed))
     if further is not None:
         replace_prices(changed, further, at)
     events.announce("offer.changed", offer=changed.code)
     return changed.code
+
+
+def _told(offer: Offer) -> dict[str, Any]:
+    """Return what the audit trail tells of an offer; its further prices keep from when until when they held."""
+    names = ("price", "freight", "audience", "fulfil", "source_id", "band_min", "band_max", "commission", "terms")
+    return {name: getattr(offer, name) for name in names}
 
 
 def _say(

@@ -1,12 +1,12 @@
 """Record who stands behind a party and which certificates it shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from hanse.kernel import events, once
+from hanse.kernel import audit, events, once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput, NotAllowed
 from hanse.network.parties import queries, rules
@@ -14,6 +14,8 @@ from hanse.network.parties.models import Particulars, Qualification
 
 PERMISSION = "party.edit"
 NOTHING = rules.Secret("")
+SECRETS = ("licence_number", "identity_number", "phone")
+_SHOWN = ("legal_name", "representative", "contact", "address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ def describe_party(
         raise NotAllowed(permission=PERMISSION)
     if len({one.item for one in certificates}) < len(certificates):
         raise MalformedInput("certificates", _("each item once"))
-    Particulars.objects.update_or_create(party=found, defaults={**_company(company), "at": at, "by": str(by)[:80]})
+    new = _company(company)
+    before = Particulars.objects.filter(party=found).values(*new).first() or {}
+    Particulars.objects.update_or_create(party=found, defaults={**new, "at": at, "by": str(by)[:80]})
+    audit.changed("party", found.code, _told(before, new, "old"), _told(new, before, "new"))
     Qualification.objects.bulk_create(
         [_certificate(found.pk, one) for one in certificates],
         update_conflicts=True,
@@ -73,6 +78,12 @@ def _company(new: Company) -> dict[str, str]:
         "phone": text("phone", new.phone.reveal(), 40),
         "address": text("address", new.address, 300),
     }
+
+
+def _told(one: Mapping[str, str], other: Mapping[str, str], word: str) -> dict[str, str | None]:
+    """Return what the audit trail tells; of numbers that identify somebody only whether they were replaced."""
+    hidden = {name: word if one.get(name) else "none" for name in SECRETS if one.get(name) != other.get(name)}
+    return {**{name: one.get(name) for name in _SHOWN}, **hidden}
 
 
 def _certificate(party: int, new: Certificate) -> Qualification:
