@@ -186,3 +186,36 @@ def test_without_the_claim_the_rivals_would_all_do_it(monkeypatch: pytest.Monkey
     for thread in threads:
         thread.join()
     assert count() == 4
+
+
+@once.operation("test.asking")
+def asking(*, key: str, at: datetime, by: Actor, name: Any, pieces: Any = ()) -> Any:
+    if isinstance(name, str):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s::text", [name])
+    raise ValueError("fits nowhere")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(10**5_000, id="endless"),
+        pytest.param({5: 2**63}, id="65 bits"),
+        *["\ud800", "a\x00b", ["a\x00"], [{"a": {"\udfff"}}], Piece("\x00")],
+    ],
+)
+def test_inputs_that_no_database_holds_are_refused_by_name(name: Any) -> None:
+    with pytest.raises(MalformedInput) as refusal:
+        asking(key="k", at=AT, by=ENGINE, name=name)
+    assert refusal.value.details["field"] == "name"
+    with pytest.raises(MalformedInput) as refusal:
+        asking(key="k", at=AT, by=ENGINE, name="1", pieces=2**200_000)
+    assert refusal.value.details["field"] == "pieces"
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.django_db
+def test_other_failures_are_nobodys_input() -> None:
+    with pytest.raises(ValueError, match="fits nowhere"):
+        asking(key="k", at=AT, by=ENGINE, name="not a number")

@@ -169,7 +169,8 @@ def test_whoever_was_brought_steps_in_with_the_code_that_was_shared(parties: dic
 
 
 def invited(by: Actor = ENGINE, key: str = "i", **given: Any) -> str:
-    return invite_link(**({"key": key, "at": AT, "by": by, "kind": "supply", "upstream": "factory"} | given))
+    asked: dict[str, Any] = {"kind": "supply", "upstream": "factory"}
+    return invite_link(key=key, at=AT, by=by, **(asked | given))
 
 
 def accepted(invitation: str, by: Actor, at: Any = LATER, key: str = "a") -> Link:

@@ -1,7 +1,7 @@
 """Rows brought in bulk: each goes in, was there already, or is refused, and the good ones do not wait for the bad."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -58,6 +58,19 @@ def named(model: type[Row], names: Iterable[str | None]) -> dict[str, Row]:
             if name in wanted:
                 found[str(name)] = row
     return found
+
+
+def unstorable(given: object) -> bool:
+    """Say whether an input holds, at any depth, a text or number that no column of a database can."""
+    if isinstance(given, str):
+        return not storable([given])
+    if isinstance(given, int):
+        return not -(2**63) <= given < 2**63
+    if is_dataclass(given) and not isinstance(given, type):
+        return any(unstorable(getattr(given, name)) for name in given.__dataclass_fields__)
+    if isinstance(given, Mapping):
+        return any(unstorable(one) for pair in given.items() for one in pair)
+    return isinstance(given, (list, tuple, set, frozenset)) and any(map(unstorable, given))
 
 
 def storable(names: Iterable[str | None]) -> set[str]:

@@ -25,6 +25,13 @@ _EXPONENTS = {
 }
 
 
+def whole(value: object, least: int = 1, most: int | None = None) -> bool:
+    """Say whether it is a whole number within these bounds; true and false are no numbers."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return False
+    return value >= least and (most is None or value <= most)
+
+
 def exponent(currency: str) -> int:
     """Return how many decimals one unit of the currency has (CNY 2, JPY 0, KWD 3)."""
     return _EXPONENTS.get(currency, 2)

@@ -9,12 +9,13 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import audit, events
 from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import DomainError, MalformedInput
+from hanse.kernel.intake import unstorable
 
 Inputs = ParamSpec("Inputs")
 Result = TypeVar("Result")
@@ -59,22 +60,37 @@ def operation(name: str, *, step: bool = False) -> Callable[[Callable[Inputs, Re
             if step:
                 _actor(kwargs).require(OPERATE)
             for attempt in range(ATTEMPTS):
-                token = _inside.set(True)
                 try:
-                    with transaction.atomic():
-                        return _run_once(name, work, kwargs)
+                    return _attempt(name, work, kwargs)
                 except Stale as stale:
                     if attempt == ATTEMPTS - 1:
                         raise stale.refusal from None
-                finally:
-                    events.discard()
-                    audit.discard()
-                    _inside.reset(token)
             raise AssertionError("unreachable: the last attempt returns or raises")
 
         return run
 
     return declare
+
+
+def _attempt(name: str, work: Callable[..., Result], kwargs: dict[str, Any]) -> Result:
+    token = _inside.set(True)
+    try:
+        with transaction.atomic():
+            return _run_once(name, work, kwargs)
+    except (DataError, ValueError, OverflowError) as failure:
+        _blame(kwargs, failure)
+        raise
+    finally:
+        events.discard()
+        audit.discard()
+        _inside.reset(token)
+
+
+def _blame(kwargs: dict[str, Any], failure: Exception) -> None:
+    """Raise MalformedInput if an input that no database holds was given: that is what failed, wherever it got to."""
+    for name, given in kwargs.items():
+        if unstorable(given):
+            raise MalformedInput(name, _("text without control characters and numbers of 64 bits")) from failure
 
 
 def _actor(kwargs: dict[str, Any]) -> Actor:

@@ -145,7 +145,7 @@ def check(wants: Sequence[Want]) -> None:
     if len({want.offer for want in wants}) < len(wants):
         raise MalformedInput("lines", _("each offer only once"))
     for want in wants:
-        if not 1 <= want.quantity <= MOST_PIECES:
+        if not money.whole(want.quantity, most=MOST_PIECES):
             raise MalformedInput("quantity", _("1 to %(most)d pieces") % {"most": MOST_PIECES}, given=want.quantity)
 
 

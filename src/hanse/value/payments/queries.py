@@ -2,13 +2,21 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypeVar
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Model, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from hanse.kernel.intake import storable
 from hanse.value.payments.models import Notice, Payment, ProviderRefund
 from hanse.value.payments.rules import FAILED, QUIET, SUCCEEDED, Known, Moved
+
+PAGE = 200
+"""So many payments (refunds, payouts) are asked about at a time."""
+
+SELDOM = timedelta(days=1)
+"""The longest that anything open goes unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ def payment(code: str) -> PaymentView | None:
 
 def payments(codes: Collection[str]) -> list[PaymentView]:
     """Return those of these codes that are payments, the oldest first."""
-    return _payments(Payment.objects.filter(code__in=codes))
+    return _payments(Payment.objects.filter(code__in=storable(codes)))
 
 
 def payments_for(subject: str) -> list[PaymentView]:
@@ -56,12 +64,9 @@ def payments_for(subject: str) -> list[PaymentView]:
     return _payments(Payment.objects.filter(subject=subject))
 
 
-def unsettled_payments(provider: str, before: datetime) -> list[PaymentView]:
-    """Return payments whose end we do not know although they were started before the moment, the oldest first.
-
-    They are few: a payment that nobody makes in time is closed by its provider.
-    """
-    return _payments(Payment.objects.unsettled().filter(provider=provider, created_at__lt=before))
+def unsettled_payments(provider: str, before: datetime, *, limit: int = PAGE) -> list[PaymentView]:
+    """Return payments whose end we do not know although they were started before the moment, as `to_ask` picks them."""
+    return _payments(to_ask(Payment.objects.unsettled().filter(provider=provider), before, limit))
 
 
 def refund(code: str) -> RefundView | None:
@@ -71,13 +76,28 @@ def refund(code: str) -> RefundView | None:
 
 def refunds(codes: Collection[str]) -> list[RefundView]:
     """Return those of these codes that are refunds, the oldest first."""
-    return _refunds(ProviderRefund.objects.filter(code__in=codes))
+    return _refunds(ProviderRefund.objects.filter(code__in=storable(codes)))
 
 
-def pending_refunds(provider: str, before: datetime) -> list[RefundView]:
-    """Return refunds started before the moment whose outcome we do not know, the oldest first."""
-    found = ProviderRefund.objects.filter(status="pending", payment__provider=provider, created_at__lt=before)
-    return _refunds(found)
+def pending_refunds(provider: str, before: datetime, *, limit: int = PAGE) -> list[RefundView]:
+    """Return refunds started before the moment whose outcome we do not know, as `to_ask` picks them."""
+    found = ProviderRefund.objects.filter(status="pending", payment__provider=provider)
+    return _refunds(to_ask(found, before, limit))
+
+
+Asked = TypeVar("Asked", bound=Model)
+
+
+def to_ask(rows: QuerySet[Asked], before: datetime, limit: int = PAGE) -> QuerySet[Asked]:
+    """Keep a page of those rows about which the other side is to be asked, the longest unasked first.
+
+    They were created before the moment, and the longer they stay open the rarer they are asked about: each time the
+    age has doubled, and once a day at least. `asked_at` says when it was last.
+    """
+    doubled = Q(asked_at__lte=before - (F("asked_at") - F("created_at")))
+    wanted = Q(asked_at__isnull=True) | doubled | Q(asked_at__lte=before - SELDOM)
+    longest = rows.filter(wanted, created_at__lt=before).order_by(F("asked_at").asc(nulls_first=True), "pk")
+    return rows.model._default_manager.filter(pk__in=list(longest.values_list("pk", flat=True)[:limit]))
 
 
 def refundable(subject: str) -> list[tuple[str, int]]:
@@ -89,13 +109,13 @@ def refundable(subject: str) -> list[tuple[str, int]]:
 
 def known_payment(code: str) -> Known | None:
     """Return what `rules.judge` needs to know of a payment."""
-    row = Payment.objects.filter(code=code).first()
+    row = Payment.objects.filter(code__in=storable([code])).first()
     return Known(row.status, row.amount, row.currency, row.provider) if row else None
 
 
 def known_refund(code: str) -> Known | None:
     """Return what `rules.judge_refund` needs to know of a refund."""
-    row = ProviderRefund.objects.filter(code=code).select_related("payment").first()
+    row = ProviderRefund.objects.filter(code__in=storable([code])).select_related("payment").first()
     return Known(row.status, row.amount, row.payment.currency, row.payment.provider) if row else None
 
 

@@ -16,7 +16,7 @@ def subject_of(approval: str) -> tuple[Product, dict[str, Any]]:
     NotFound if it is not about a product of the party that submitted it: nobody has another's product changed.
     """
     found = Approval.objects.get(code=approval)
-    if found.subject_kind != "product" or not Product.objects.filter(pk=found.subject_id, owner=found.party).exists():
+    pk = found.subject_id if found.subject_kind == "product" else None
+    if pk is None or not Product.objects.filter(pk=pk, owner=found.party).exists():
         raise NotFound(_("product"))
-    assert found.subject_id is not None, "an approval of a product names it"
-    return locked(found.subject_id), found.payload
+    return locked(pk), found.payload

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hanse.kernel import codes, states
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, NotAllowed, NotFound
+from hanse.kernel.intake import storable
 from hanse.network.approvals import rules
 from hanse.network.approvals.models import APPROVAL, Approval
 
@@ -38,7 +39,7 @@ def lock(code: str, kind: str | None, by: Actor, role: str) -> Approval:
 
     A `kind` other than the approval's own is NotFound: what approving means is known to that kind's verb alone.
     """
-    found = Approval.objects.visible_to(by).select_for_update(of=("self",)).filter(code=code[:13].replace("\x00", "?"))
+    found = Approval.objects.visible_to(by).select_for_update(of=("self",)).filter(code__in=storable([code]))
     approval = found.select_related("party").first()
     if approval is None or kind not in (None, approval.kind):
         raise NotFound(_("approval"), code=code)

@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from hanse.kernel import events, once, states
 from hanse.kernel.actor import OPERATE, Actor
+from hanse.kernel.errors import NotFound
+from hanse.kernel.intake import storable
 from hanse.network.webhooks import rules
 from hanse.network.webhooks.models import DELIVERY, Attempt, Delivery, Endpoint
 from hanse.network.webhooks.operations._own import silence
@@ -18,7 +22,10 @@ def record_attempt(
     An answer from 200 to 299 is a delivery. An endpoint at which everything has failed for long is disabled.
     """
     by.require(OPERATE)
-    row = Delivery.objects.select_for_update(of=("self",)).select_related("endpoint__party").get(code=delivery)
+    rows = Delivery.objects.select_for_update(of=("self",)).select_related("endpoint__party")
+    row = rows.filter(code__in=storable([delivery])).first()
+    if row is None:
+        raise NotFound(_("delivery"))
     if row.status != "pending":
         return None
     Attempt.objects.create(delivery=row, at=at, answered=answered, error=error[:200], took_ms=took_ms)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.stock.operations.post import post as post_goods
 from hanse.goods.stock.rules import StockMove
-from hanse.kernel import codes, events, once
+from hanse.kernel import codes, events, money, once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
 from hanse.kernel.states import WrongState
@@ -84,7 +84,7 @@ def _check(fault: str, goods: str, lines: Mapping[str, int] | None, amount: int 
         raise MalformedInput("fault", _("one of %(choices)s") % {"choices": ", ".join(rules.FAULTS)})
     if goods and goods not in rules.GOODS:
         raise MalformedInput("goods", _("one of %(choices)s") % {"choices": ", ".join(rules.GOODS)})
-    if amount is not None and (amount <= 0 or lines is not None):
+    if amount is not None and (not money.whole(amount) or lines is not None):
         raise MalformedInput("amount", _("an amount above zero, and no lines with it"))
 
 

@@ -39,7 +39,7 @@ def open_promotion(
         raise NotFound(_("offer"), offer=offer)
     by.require("offers.edit")
     _check_numbers(rate, lane, min_quantity, starts or at, ends)
-    if sum(bearers.values()) != money.WHOLE or min(bearers.values()) < 1:
+    if not all(money.whole(share) for share in bearers.values()) or sum(bearers.values()) != money.WHOLE:
         raise MalformedInput("bearers", _("positive shares that make 100%%"))
     named = parties(bearers)
     shares = {named[code].pk: share for code, share in bearers.items()}
@@ -66,11 +66,11 @@ def open_promotion(
 
 def _check_numbers(rate: int, lane: int, min_quantity: int, starts: datetime, ends: datetime | None) -> None:
     """Raise MalformedInput naming the first number or moment that makes no sense."""
-    if not 1 <= rate <= money.WHOLE:
+    if not money.whole(rate, most=money.WHOLE):
         raise MalformedInput("rate", _("0.01%% to 100%%"))
-    if not 1 <= lane <= 9:
+    if not money.whole(lane, most=9):
         raise MalformedInput("lane", _("a lane from 1 to 9"))
-    if not 1 <= min_quantity <= 1_000_000:
+    if not money.whole(min_quantity, most=1_000_000):
         raise MalformedInput("min_quantity", _("1 to 1,000,000 pieces"))
     if ends is not None and ends <= starts:
         raise MalformedInput("ends", _("a moment after the start"))

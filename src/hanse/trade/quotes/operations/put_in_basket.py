@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.offers.models import Offer
-from hanse.kernel import once
+from hanse.kernel import money, once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput, NotFound
 from hanse.kernel.intake import storable
@@ -24,7 +24,7 @@ def put_in_basket(
     The basket is that of the actor's party, or the one of the visitor's token. 0 takes the offer out.
     Raises NotFound for an offer the actor cannot see, MalformedInput for an absurd quantity or too many lines.
     """
-    if not 0 <= quantity <= MOST_PIECES:
+    if not money.whole(quantity, 0, MOST_PIECES):
         raise MalformedInput("quantity", _("0 to %(most)d pieces") % {"most": MOST_PIECES}, given=quantity)
     token = check_text(token, "token", 64) if by.party is None else ""
     found = Offer.objects.visible_to(by).filter(code__in=storable([offer])).first()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from hanse.kernel import events, once
+from hanse.kernel import events, money, once
 from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import MalformedInput
 from hanse.network.parties import queries as parties
@@ -17,7 +17,7 @@ from hanse.value.funds import rules
 def grant_points(*, key: str, at: datetime, by: Actor, party: str, points: int, subject: str = "") -> int:
     """Give the party points and return the entry; what they buy one day, the platform bears."""
     by.require(OPERATE)
-    if not 0 < points <= DEAREST:
+    if not money.whole(points, most=DEAREST):
         raise MalformedInput("points", _("more than zero and at most %(most)d") % {"most": DEAREST})
     holder = parties.party(party)
     moves = rules.grant_points(holder.pk, points, platform=parties.platform_id())

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from hanse.kernel import events, once
+from hanse.kernel import events, money, once
 from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import MalformedInput
 from hanse.network.parties import queries as parties
@@ -17,7 +17,7 @@ from hanse.value.funds import rules
 def top_up_wallet(*, key: str, at: datetime, by: Actor, party: str, amount: int, asset: str) -> int:
     """Put the amount that came in into the party's wallet and return its entry; only the platform says what came in."""
     by.require(OPERATE)
-    if not 0 < amount <= DEAREST:
+    if not money.whole(amount, most=DEAREST):
         raise MalformedInput("amount", _("more than zero and at most %(most)d") % {"most": DEAREST})
     holder = parties.party(party)
     asset = check_text(asset, "asset", 8)

@@ -3,12 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel.errors import NotFound
+from hanse.kernel.intake import storable
 from hanse.value.payments.models import Payment, ProviderRefund
 
 
 def locked_payment(code: str) -> Payment:
     """Return the payment, locked until the transaction ends; raise NotFound if there is none."""
-    found = Payment.objects.select_for_update().filter(code=code).first()
+    found = Payment.objects.select_for_update().filter(code__in=storable([code])).first()
     if found is None:
         raise NotFound(_("payment"))
     return found
@@ -16,7 +17,7 @@ def locked_payment(code: str) -> Payment:
 
 def locked_siblings(code: str) -> tuple[Payment, list[Payment]]:
     """Return the payment and the others for the same subject, all locked in id order."""
-    subject = Payment.objects.filter(code=code).values("subject")
+    subject = Payment.objects.filter(code__in=storable([code])).values("subject")
     rows = list(Payment.objects.select_for_update().filter(subject__in=subject).order_by("id"))
     mine = [row for row in rows if row.code == code]
     if not mine:
@@ -30,7 +31,8 @@ def locked_refund(code: str) -> ProviderRefund:
     Its payment is left alone: whoever ends a refund books it afterwards, and whoever orders one has often booked
     before it locks the payment. Both locks here would be each other's deadlock.
     """
-    found = ProviderRefund.objects.select_related("payment").select_for_update(of=("self",)).filter(code=code).first()
+    rows = ProviderRefund.objects.select_related("payment").select_for_update(of=("self",))
+    found = rows.filter(code__in=storable([code])).first()
     if found is None:
         raise NotFound(_("refund"))
     return found

@@ -34,7 +34,7 @@ def start_payment(
     """
     if not (by.operates or by.party == payer):
         raise NotAllowed(action="pay")
-    if not 0 < amount <= money.LARGEST:
+    if not money.whole(amount, most=money.LARGEST):
         raise MalformedInput("amount", _("an amount above zero"))
     if not _CURRENCY.fullmatch(currency):
         raise MalformedInput("currency", _("a currency code such as CNY"))

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from hanse.kernel import codes, events, once
+from hanse.kernel import codes, events, money, once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput
 from hanse.value.payments.models import Payment, ProviderRefund
@@ -34,7 +34,7 @@ def start_refund(*, key: str, at: datetime, by: Actor, payment: str, amount: int
     The same subject orders from one payment once: asked again, it gets the refund that exists. The payment is locked,
     so that all refunds that have not failed never exceed it. The provider learns of it in `interfaces/jobs/gateway.py`.
     """
-    if amount <= 0:
+    if not money.whole(amount):
         raise MalformedInput("amount", _("an amount above zero"))
     found = locked_payment(payment)
     if found.status != SUCCEEDED:

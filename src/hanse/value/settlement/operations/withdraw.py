@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from hanse.kernel import once
+from hanse.kernel import money, once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotFound
 from hanse.network.parties import queries as parties
@@ -41,7 +41,7 @@ def withdraw(*, key: str, at: datetime, by: Actor, party: str, asset: str, amoun
     holder = parties.party(party)
     if not by.operates and by.party != holder.pk:
         raise NotFound(_("party"), code=party)
-    if amount is not None and amount <= 0:
+    if amount is not None and not money.whole(amount):
         raise MalformedInput("amount", _("more than zero"))
     ref = funds.owed(holder.pk, check_text(asset, "asset", 8))
     if account := books.account_id(ref):
