@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -88,11 +89,13 @@ def test_a_refund_that_nobody_sent_is_sent_by_a_sweep(till: Till) -> None:
 
 
 def chase(till: Till, code: str) -> None:
-    """Sweep until the refund is finished: the stand-in takes a moment."""
+    """Sweep, the later each time, until the refund is finished: the stand-in takes a moment."""
     from tests.integrations.stand_in import wait_for
 
+    days = count(1)
+
     def look() -> bool:
-        gateway.sweep(at=clock.now() + SOON)
+        gateway.sweep(at=clock.now() + timedelta(days=next(days)))
         return status(code) != "pending"
 
     assert wait_for(look)
@@ -176,8 +179,10 @@ def test_a_payout_without_an_answer_or_a_notice_is_chased(till: Till) -> None:
     gateway.send_payout(payout=code, at=clock.now())
     assert payout_status(code) == "created"
 
+    days = count(1)
+
     def look() -> bool:
-        gateway.sweep(at=clock.now() + SOON)
+        gateway.sweep(at=clock.now() + timedelta(days=next(days)))
         return payout_status(code) == "paid"
 
     assert wait_for(look)

@@ -11,6 +11,7 @@ from hanse.value.payments import queries
 from hanse.value.payments.models import ProviderRefund
 from hanse.value.payments.operations.expire import expire
 from hanse.value.payments.operations.finish_refund import Return, finish_refund
+from hanse.value.payments.operations.note_asked import note_asked
 from hanse.value.payments.operations.start_refund import NothingToRefund, RefundExceedsPayment, start_refund
 from hanse.value.payments.rules import Moved
 from tests.value.payments.conftest import AT, Till
@@ -122,3 +123,38 @@ def test_what_we_booked_of_a_day_is_payments_and_refunds(till: Till) -> None:
     assert rows == {payment: 10_000, code: -2_500}
     assert queries.moved_between("sandbox", day - timedelta(days=1), day) == []
     assert queries.moved_as("sandbox", [code]) == [Moved(code, -2_500, "CNY")]
+
+
+# who is asked about, and when
+
+
+def minutes(code: str, upto: int) -> list[int]:
+    """Return the minutes after AT in which a sweep of every minute asks about the code."""
+    found = []
+    for minute in range(1, upto):
+        at = AT + timedelta(minutes=minute)
+        if code in [view.code for view in queries.pending_refunds("sandbox", at)]:
+            note_asked(code=code, at=at)
+            found.append(minute)
+    return found
+
+
+def test_what_stays_open_is_asked_about_ever_more_rarely(till: Till) -> None:
+    code = refund(till.paid(), 1)
+    assert minutes(code, 200) == [1, 2, 4, 8, 16, 32, 64, 128]
+    ProviderRefund.objects.update(asked_at=AT + timedelta(days=5))
+    assert queries.pending_refunds("sandbox", AT + timedelta(days=5, hours=23)) == []
+    assert len(queries.pending_refunds("sandbox", AT + timedelta(days=6))) == 1
+
+
+def test_a_page_at_a_time_is_asked_about_the_longest_unasked_first(till: Till) -> None:
+    payments = [till.start(f"C-{n}") for n in range(3)]
+
+    def wanted(minute: int) -> list[str]:
+        return [view.code for view in queries.unsettled_payments("sandbox", AT + timedelta(minutes=minute), limit=2)]
+
+    assert wanted(1) == payments[:2]
+    note_asked(code=payments[0], at=AT + timedelta(minutes=1))
+    assert wanted(1) == payments[1:]
+    note_asked(code=payments[1], at=AT + timedelta(minutes=2))
+    assert wanted(10) == [payments[0], payments[2]]

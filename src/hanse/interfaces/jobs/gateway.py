@@ -7,6 +7,7 @@ reference, operations know their keys, and what nobody did is done by `sweep`.
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from django.conf import settings
@@ -35,6 +36,7 @@ from hanse.value.payments.operations.attach_provider_ref import attach_provider_
 from hanse.value.payments.operations.close_notice import close_notice
 from hanse.value.payments.operations.fail import fail
 from hanse.value.payments.operations.finish_refund import finish_refund
+from hanse.value.payments.operations.note_asked import note_asked
 from hanse.value.payments.operations.record_notice import record_notice
 from hanse.value.payments.queries import PaymentView, RefundView
 from hanse.value.payments.rules import APPLIED, Difference, Moved, Told, differences
@@ -42,6 +44,7 @@ from hanse.value.settlement.models import Payout
 from hanse.value.settlement.operations.fail_payout import fail_payout
 from hanse.value.settlement.operations.mark_paid import mark_paid
 from hanse.value.settlement.operations.mark_sent import mark_sent
+from hanse.value.settlement.operations.note_asked import note_asked as note_payout_asked
 from hanse.value.settlement.operations.return_payout import return_payout
 
 logger = logging.getLogger(__name__)
@@ -157,13 +160,17 @@ def handle(*, notice: Notice, at: datetime) -> str:
 
 
 def sweep(*, at: datetime) -> None:
-    """Do what should have been done by now: send what was not sent, ask about what nobody told us of."""
+    """Do what should have been done by now: send what was not sent, ask about what nobody told us of.
+
+    A page of each at a time, the longest unasked first, and each the rarer the older it is (`queries.to_ask`).
+    """
     before = at - PATIENCE
     for name in registry.offered():
-        _each(queries.unsettled_payments(name, before), lambda view: query_payment(payment=view.code, at=at))
-        _each(queries.pending_refunds(name, before), lambda view: _chase_refund(view, at))
-    open_payouts = Payout.objects.filter(status__in=("created", "sent"), created_at__lt=before).order_by("id")
-    _each(list(open_payouts), lambda payout: _chase_payout(payout, at))
+        payments, refunds = queries.unsettled_payments(name, before), queries.pending_refunds(name, before)
+        _each(payments, lambda view: query_payment(payment=view.code, at=at), partial(note_asked, at=at))
+        _each(refunds, lambda view: _chase_refund(view, at), partial(note_asked, at=at))
+    payouts = list(queries.to_ask(Payout.objects.on_their_way(), before))
+    _each(payouts, lambda payout: _chase_payout(payout, at), partial(note_payout_asked, at=at))
 
 
 def check_bill(*, provider: str, day: date, at: datetime) -> list[Difference]:
@@ -304,9 +311,17 @@ def _chase_payout(payout: Payout, at: datetime) -> None:
         _settle_payout(told, at)
 
 
-def _each(rows: Sequence[Row], work: Callable[[Row], object]) -> None:
-    """Do one piece after the other; what is refused is logged, and a provider that does not answer is not asked on."""
+def _nothing(*, code: str) -> None:
+    """Note nothing about what was done."""
+
+
+def _each(rows: Sequence[Row], work: Callable[[Row], object], note: Callable[..., None] = _nothing) -> None:
+    """Do one piece after the other, and `note` each, so that none that fails is always the first.
+
+    What is refused is logged, and a provider that does not answer is not asked on.
+    """
     for row in rows:
+        note(code=row.code)
         try:
             work(row)
         except (ProviderUnavailable, Unknown) as reason:

@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(default='created', max_length=20)),
                 ('expires_at', models.DateTimeField()),
                 ('succeeded_at', models.DateTimeField(null=True)),
+                ('asked_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField()),
                 ('created_by', models.CharField(max_length=80)),
                 ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.party')),
@@ -88,6 +89,7 @@ class Migration(migrations.Migration):
                 ('provider_ref', models.CharField(blank=True, default='', max_length=128)),
                 ('status', models.CharField(default='pending', max_length=20)),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('asked_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField()),
                 ('created_by', models.CharField(max_length=80)),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='value.payment')),
@@ -136,6 +138,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(default='created', max_length=20)),
                 ('reference', models.CharField(blank=True, max_length=128)),
                 ('reason', models.CharField(blank=True, max_length=500)),
+                ('asked_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField()),
                 ('created_by', models.CharField(max_length=80)),
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='payout', to='value.entry')),
@@ -253,6 +256,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='payout',
             index=models.Index(condition=models.Q(('status', 'created')), fields=['id'], name='payout_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='payout',
+            index=models.Index(condition=models.Q(('status__in', ('created', 'sent'))), fields=['id'], name='payout_underway'),
         ),
         migrations.AddConstraint(
             model_name='payout',

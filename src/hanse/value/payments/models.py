@@ -66,6 +66,7 @@ class Payment(models.Model):
     status = states.status_field(PAYMENT)
     expires_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=80)
 
@@ -114,6 +115,7 @@ class ProviderRefund(models.Model):
     provider_ref = models.CharField(max_length=128, default="", blank=True)
     status = states.status_field(REFUND)
     finished_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=80)
 

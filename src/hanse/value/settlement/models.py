@@ -23,6 +23,9 @@ PAYOUT = states.table(
 """A bank may return what it has paid; nothing leads out of returned and failed: the next payout is another one."""
 
 
+UNDERWAY = ("created", "sent")
+
+
 class StatementQuerySet(models.QuerySet["Statement"]):
     """Filters over statements."""
 
@@ -87,6 +90,10 @@ class PayoutQuerySet(models.QuerySet["Payout"]):
         """Keep those that nobody has sent to the bank yet."""
         return self.filter(status=PAYOUT.initial)
 
+    def on_their_way(self) -> Self:
+        """Keep those of which the bank has not said its last word."""
+        return self.filter(status__in=UNDERWAY)
+
 
 class Payout(models.Model):
     """Money on its way to a party's bank: by a statement, or because the party asked for it."""
@@ -100,6 +107,7 @@ class Payout(models.Model):
     status = states.status_field(PAYOUT)
     reference = models.CharField(max_length=128, blank=True)
     reason = models.CharField(max_length=500, blank=True)
+    asked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=80)
 
@@ -113,4 +121,5 @@ class Payout(models.Model):
         indexes = [
             Index(fields=["party", "id"], name="payout_party"),
             Index(fields=["id"], condition=Q(status=PAYOUT.initial), name="payout_waiting"),
+            Index(fields=["id"], condition=Q(status__in=UNDERWAY), name="payout_underway"),
         ]
