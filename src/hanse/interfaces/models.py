@@ -1,3 +1,4 @@
 """Every model of the interfaces floor, gathered from its contexts for Django."""
 
 from hanse.interfaces.cli.imports.models import ImportJob, ImportProblem
+from hanse.interfaces.console.kit.models import Preference

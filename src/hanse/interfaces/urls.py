@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from hanse.interfaces.console import desk, platform
 from hanse.interfaces.console import orders as sales
+from hanse.interfaces.console.pages import home
 from hanse.interfaces.storefront import basket, checkout, mall, orders, payment, search
 from hanse.interfaces.web import views
 
@@ -26,13 +27,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", orders.index, name="orders"),
     path("orders/<str:code>/", orders.show, name="order"),
     path("orders/<str:code>/<slug:event>/", orders.act, name="order-act"),
-    path("console/", desk.begin, name="console"),
+    path("console/", home.begin, name="console"),
+    path("console/", include("hanse.interfaces.console.urls")),
     path("console/orders/", sales.index, name="console-orders"),
     path("console/orders/<str:code>/", sales.show, name="console-order"),
     path("console/orders/<str:code>/ship/", sales.send, name="console-ship"),
     path("console/orders/<str:code>/refund/", sales.give_back, name="console-refund"),
-    path("console/offers/", desk.offers, name="console-offers"),
-    path("console/offers/<str:code>/<slug:event>/", desk.change_offer, name="console-offer"),
     path("console/money/", desk.money, name="console-money"),
     path("console/platform/orders/", platform.orders, name="platform-orders"),
     path("console/platform/orders/<str:code>/", platform.draw, name="platform-chain"),

@@ -12,20 +12,20 @@ from tests.interfaces.web.faces import Mall, text
 # What each may open with GET; the rest must answer in REFUSED. {order}, {sale}, … are filled in below.
 ANYONE = {"/", "/search/?q=tee", "/search/suggestions/?q=te", "/c/clothes/", "/p/{product}/", "/offers/{offer}/price/?quantity=1", "/basket/", "/sign-in/"}
 SIGNED_IN = ANYONE | {"/console/", "/orders/", "/checkout/"}
-DESK = {"/console/orders/", "/console/offers/", "/console/money/"}
+DESK = {"/console/orders/", "/console/money/"}
 MAY = {
     "": ANYONE,
     "bob": SIGNED_IN | DESK,
     "ann": SIGNED_IN | DESK | {"/orders/{order}/", "/pay/{order}/"},
-    "shop": SIGNED_IN | DESK | {"/console/orders/{sale}/"},
-    "factory": SIGNED_IN | DESK,
+    "shop": SIGNED_IN | DESK | {"/console/offers/", "/console/orders/{sale}/"},
+    "factory": SIGNED_IN | DESK | {"/console/offers/"},
     "clerk": SIGNED_IN | {"/console/offers/"},
     "operator": SIGNED_IN | DESK | {"/console/platform/orders/", "/console/platform/orders/{order}/"},
 }
 ALL = set().union(*MAY.values())
 FORMS = {
     "/basket/put/", "/pay/{order}/start/", "/pay/{order}/within/", "/orders/{sale}/receive/", "/sign-out/", "/act-for/",
-    "/console/orders/{sale}/ship/", "/console/orders/{sale}/refund/", "/console/offers/{offer}/suspend/", "/language/",
+    "/console/orders/{sale}/ship/", "/console/orders/{sale}/refund/", "/console/offers/{offer}/do/suspend/", "/language/",
 }  # fmt: skip
 REFUSED = {302, 403, 404}
 

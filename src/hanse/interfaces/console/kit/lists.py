@@ -1,0 +1,211 @@
+"""Lists: search, filters, sorting, saved views, actions on many rows, export; all of it declared as data."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from hanse.interfaces.console.kit import export, keeping
+from hanse.interfaces.console.kit.cells import Column, cells
+from hanse.interfaces.console.kit.forms import ConsoleForm
+from hanse.interfaces.console.kit.page import Answer, Ask, Desk, Page, View
+from hanse.interfaces.console.kit.tables import Row
+from hanse.interfaces.web import words
+from hanse.interfaces.web.fields import key_of
+from hanse.kernel import clock
+from hanse.kernel.errors import DomainError
+from hanse.kernel.states import StateTable
+
+PAGE = 25
+LONGEST = 80
+Rows = QuerySet[Any]
+NOTHING = _("There is nothing here yet.")
+Choices = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One way to narrow a list down: what may be chosen, and what that leaves."""
+
+    name: str
+    label: str | Promise
+    choices: Callable[[Desk], Choices]
+    apply: Callable[[Rows, str, Desk], Rows]
+
+    def shown(self, desk: Desk, given: Mapping[str, str]) -> dict[str, Any]:
+        """Return the filter as the template wants it."""
+        return {"name": self.name, "label": self.label, "choices": self.choices(desk), "chosen": given.get(self.name)}
+
+
+def by_field(name: str, label: str | Promise, said: Mapping[str, Any], field: str = "") -> Filter:
+    """Return a filter by a field that holds one of these."""
+    return Filter(
+        name,
+        label,
+        lambda _desk: [(value, str(text)) for value, text in said.items()],
+        lambda rows, value, _desk: rows.filter(**{field or name: value}),
+    )
+
+
+def by_state(table: StateTable, field: str = "status") -> Filter:
+    """Return a filter by the states of a table."""
+    return by_field("status", _("Status"), {state: words.STATUS.get(state, state) for state in table.states}, field)
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """Something to do with every row that was picked; each row is an operation of its own."""
+
+    name: str
+    label: str | Promise
+    run: Callable[[Ask], object]
+    may: Callable[[Desk, Any], bool] = lambda _desk, _thing: True
+    form: type[ConsoleForm] | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPage(Page):
+    """A list of rows; `rows` begins with `visible_to`, `enrich` reads for one page what the rows do not hold."""
+
+    rows: Callable[[Desk], Rows]
+    columns: tuple[Column, ...]
+    search: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    order: tuple[str, ...] = ("-pk",)
+    bulk: tuple[Bulk, ...] = ()
+    links: tuple[Page, ...] = ()
+    enrich: Callable[[Desk, list[Any]], list[Any]] | None = None
+    open: Callable[[Any], str] | None = None
+    code: str = "code"
+    """The field by which a row is named when it is picked."""
+    empty: str | Promise = NOTHING
+
+    def views(self) -> Mapping[str, tuple[str, View]]:
+        """Return the list itself, what is done to many rows, and what is kept as a view."""
+        return {
+            "": ("", require_safe(self.index)),
+            "-do": ("do/<slug:name>/", require_POST(self.act)),
+            "-views": ("views/", require_POST(self.keep)),
+        }
+
+    def index(self, request: HttpRequest) -> Answer:
+        """Show the list, or send it as a file."""
+        desk = self.enter(request)
+        if request.GET.get("export") == "csv":
+            return export.answer(self.name, self.columns, self.enriched(desk, self.chosen(desk, request.GET)))
+        return self.answer(request, desk)
+
+    def answer(self, request: HttpRequest, desk: Desk, **more: Any) -> HttpResponse:
+        """Render the page of the list that was asked for."""
+        page = Paginator(self.chosen(desk, request.GET), PAGE).get_page(request.GET.get("page"))
+        found = list(page.object_list)
+        rows = self.enrich(desk, found) if self.enrich else found
+        open_ = self.open or (lambda _row: "")
+        bulk = [one for one in self.bulk if one.may(desk, None)]
+        context = {
+            "page": page,
+            "list": self,
+            "rows": [Row(cells(self.columns, row), open_(row), str(getattr(row, self.code, ""))) for row in rows],
+            "heads": [self._head(column, request.GET.get("sort", "")) for column in self.columns],
+            "filters": [one.shown(desk, request.GET) for one in self.filters],
+            "asked": any(request.GET.get(name) for name in self.narrowing()),
+            "bulk": [(one, one.form(desk=desk, auto_id=f"{one.name}-%s") if one.form else None) for one in bulk],
+            "links": [link for link in self.links if link.open_to(desk)],
+            "views": keeping.views_of(desk, self.name, self.kept(request.GET)),
+            "query": self.kept(request.GET),
+            **more,
+        }
+        return render(request, "console/kit/list.html", context, status=409 if more.get("refused") else 200)
+
+    def narrowing(self) -> list[str]:
+        """Return the names under which an address narrows the list down."""
+        return ["q", *(one.name for one in self.filters)]
+
+    def chosen(self, desk: Desk, given: Mapping[str, str]) -> Rows:
+        """Return the rows that the address asks for, in the order that it asks for."""
+        rows = self.rows(desk)
+        for one in self.filters:
+            value = given.get(one.name, "")
+            if value and value in {str(known) for known, _text in one.choices(desk)}:
+                rows = one.apply(rows, value, desk)
+        for word in given.get("q", "")[:LONGEST].replace("\x00", "").split():
+            rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.search), Q()))
+        return rows.order_by(*self._sorting(given.get("sort", "")), *self.order)
+
+    def _sorting(self, asked: str) -> Sequence[str]:
+        known = {column.sort for column in self.columns if column.sort}
+        return [asked] if asked.removeprefix("-") in known else []
+
+    def _head(self, column: Column, asked: str) -> dict[str, Any]:
+        if not column.sort:
+            return {"column": column}
+        now = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(asked, "")
+        return {"column": column, "now": now, "then": f"-{column.sort}" if now == "ascending" else column.sort}
+
+    def enriched(self, desk: Desk, rows: Rows) -> Iterable[Any]:
+        """Yield every row, some hundreds at a time."""
+        for batch in export.batches(rows):
+            yield from self.enrich(desk, batch) if self.enrich else batch
+
+    def kept(self, given: Mapping[str, str]) -> str:
+        """Return what of an address makes a view of this list."""
+        query = QueryDict(mutable=True)
+        for name in (*self.narrowing(), "sort"):
+            if given.get(name):
+                query[name] = given[name][:LONGEST]
+        return query.urlencode()
+
+    def act(self, request: HttpRequest, name: str) -> Answer:
+        """Do something to every row that was picked; tell what was refused, and why."""
+        desk = self.enter(request)
+        found = next((one for one in self.bulk if one.name == name and one.may(desk, None)), None)
+        if found is None:
+            raise Http404
+        form = found.form(request.POST, desk=desk, auto_id=f"{name}-%s") if found.form else None
+        if form is not None and not form.is_valid():
+            return self.answer(request, desk, refused=[(error, "") for error in _errors(form)])
+        picked = [code for code in request.POST.getlist("pick")[: PAGE * 8] if "\x00" not in code]
+        if not picked:
+            return self.answer(request, desk, refused=[(_("Pick at least one row."), "")])
+        rows = self.rows(desk).filter(**{f"{self.code}__in": picked})
+        refused, done = [], 0
+        for row in self.enrich(desk, list(rows)) if self.enrich else rows:
+            code = str(getattr(row, self.code))
+            key = f"{key_of(request.POST)}:{code}"
+            try:
+                found.run(Ask(desk, clock.now(), key, row, form.cleaned_data if form else {}))
+                done += 1
+            except DomainError as error:
+                refused.append((str(error), code))
+        if done:
+            messages.success(request, ngettext("%(done)d row done.", "%(done)d rows done.", done) % {"done": done})
+        if refused:
+            return self.answer(request, desk, refused=refused)
+        return redirect(f"{self.url()}?{self.kept(request.GET)}")
+
+    def keep(self, request: HttpRequest) -> Answer:
+        """Keep the present filters under a name, or forget such a view."""
+        desk = self.enter(request)
+        query = self.kept(QueryDict(request.POST.get("query", "")))
+        keeping.keep(request.POST, desk, self.name, query)
+        return redirect(f"{self.url()}?{query}")
+
+
+def _errors(form: ConsoleForm) -> list[str]:
+    return [
+        f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
+        for name, found in form.errors.items()
+        for error in found
+    ]

@@ -1,0 +1,82 @@
+"""Which pages there are, and in which order and under which headings each role finds them."""
+
+from dataclasses import dataclass
+
+from django.urls import URLPattern, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hanse.interfaces.console.kit.page import EARNERS, EVERYONE, MAKERS, OPERATORS, Desk, Page
+from hanse.interfaces.console.pages import (
+    enterprise,
+    goods,
+    home,
+    ledger,
+    market,
+    money,
+    offers,
+    partners,
+    platform,
+    promoter,
+    review,
+    stock,
+    trade,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere(Page):
+    """A page whose views and address are made by hand, for the menu's sake."""
+
+    at: str
+
+    def url(self, *codes: object) -> str:
+        """Return its address."""
+        return reverse(self.at, args=codes)
+
+    def urls(self) -> list[URLPattern]:
+        """Return nothing: its address stands where its views do."""
+        return []
+
+
+HOME = Elsewhere(name="home", at="console", title=_("Overview"), icon="house", needs=home.ANY, kinds=EVERYONE)
+SALES = Elsewhere(
+    name="orders", at="console-orders", title=_("Sales"), icon="truck", needs=("orders.see",), kinds=MAKERS
+)
+MONEY = Elsewhere(name="money", at="console-money", title=_("Money"), icon="coins", needs=("money.see",), kinds=EARNERS)
+ALL = Elsewhere(name="platform", at="platform-orders", title=_("All orders"), icon="network", **OPERATORS)
+
+GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
+    ("", (HOME, review.LIST, ALL)),
+    (_("Selling"), (SALES, trade.BY_FILE, offers.LIST, partners.LIST, trade.CUSTOMERS, trade.FURTHER, trade.SOLD)),
+    (_("Goods and stock"), (goods.LIST, stock.LIST, stock.LOW_LIST, stock.HOUSES)),
+    (_("Buying"), (
+        market.LIST, enterprise.PRICES, enterprise.QUICK, trade.PURCHASES, partners.SUPPLIERS, enterprise.CREDIT,
+        enterprise.DEBTS,
+    )),
+    (_("Promoting"), (promoter.TEAM, promoter.COMMISSION, trade.PROMOTERS)),
+    (_("Network"), (platform.PARTIES, platform.LINKS, platform.CATEGORIES, platform.POLICY)),
+    (_("Money"), (MONEY, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS)),
+    (_("House"), (platform.STAFF, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),
+)  # fmt: skip
+"""The menu of all roles together; each finds what is there for it."""
+
+PAGES: tuple[Page, ...] = (
+    *goods.PAGES, *stock.PAGES, *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES, *trade.PAGES,
+    *enterprise.PAGES, *promoter.PAGES, *review.PAGES, *platform.PAGES, *ledger.PAGES,
+)  # fmt: skip
+"""Every page that is declared as data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Some entries of the menu under a heading."""
+
+    title: str | Promise
+    pages: list[tuple[str, Page]]
+
+
+def menu(desk: Desk) -> list[Section]:
+    """Return the entries that are there for who sits at this desk."""
+    found = [Section(title, [(page.url(), page) for page in pages if page.open_to(desk)]) for title, pages in GROUPS]
+    return [section for section in found if section.pages]

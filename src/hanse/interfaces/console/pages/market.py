@@ -1,0 +1,229 @@
+"""The supply market: what others offer for resale, at this party's cost, listed with one click or many at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from hanse.goods.offers.models import Offer
+from hanse.goods.offers.operations.list_offer import list_offer
+from hanse.interfaces.console.kit.cells import (
+    CODE,
+    LINES,
+    MONEY,
+    NAME,
+    PARTY_KIND,
+    PICTURE,
+    YES,
+    Column,
+    Kind,
+    named,
+)
+from hanse.interfaces.console.kit.details import Act, DetailPage
+from hanse.interfaces.console.kit.forms import ConsoleForm, MoneyField, RateField, choice
+from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage
+from hanse.interfaces.console.kit.page import RESELLERS, Ask, Desk
+from hanse.interfaces.console.pages.stock import goods_name
+from hanse.interfaces.storefront import goods
+from hanse.interfaces.templatetags.hanse import money, number
+from hanse.kernel import clock
+from hanse.kernel.money import percent
+from hanse.network.parties.models import Link
+from hanse.network.parties.rules import SUPPLIER, SUPPLY, WHOLESALER
+
+EDIT = "offers.edit"
+USUAL_MARGIN = 2_500
+SHOWN = 99
+AUDIENCES = {"public": _("everyone"), "partners": _("my partners only")}
+ABOUT = Kind(lambda n: f"{number(SHOWN)}+" if n > SHOWN else number(n), lambda n: str(min(n, SHOWN)), end=True)
+"""Of others' stock nobody is told more than that there is plenty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """One offer of the market as this party meets it: what it costs here, and whether it is listed already."""
+
+    offer: Offer
+    cost: int
+    available: int
+    breaks: tuple[goods.Break, ...]
+    mine: bool
+
+    @property
+    def pk(self) -> int:
+        """Return the offer's id."""
+        return self.offer.pk
+
+    @property
+    def code(self) -> str:
+        """Return the offer's code."""
+        return self.offer.code
+
+    @property
+    def suggested(self) -> int:
+        """Return a usual price within the band."""
+        return within(self.offer, self.cost + percent(self.cost, USUAL_MARGIN))
+
+
+def within(offer: Offer, price: int) -> int:
+    """Return the price, moved into the resale band."""
+    return min(max(price, offer.band_min or price), offer.band_max or max(price, offer.band_min or price))
+
+
+def buyable(desk: Desk) -> QuerySet[Offer]:
+    """Return what the party could buy: public offers and its partners', not its own."""
+    found = Offer.objects.visible_to(desk.actor).exclude(seller=desk.party)
+    return found.filter(status="listed", seller__status="active", sku__product__status="listed")
+
+
+def offered(desk: Desk) -> Any:
+    """Return what makers and wholesalers, and whoever else supplies the party, offer it."""
+    suppliers = Link.objects.visible_to(desk.actor).filter(kind=SUPPLY, downstream=desk.party, closed_at=None)
+    found = buyable(desk).filter(
+        Q(seller__kind__in=[SUPPLIER, WHOLESALER]) | Q(seller__in=suppliers.values("upstream"))
+    )
+    return found.select_related("seller", "sku__product__category").prefetch_related("sku__product__skus")
+
+
+def mine(desk: Desk) -> Any:
+    """Return the party's own offers that were not withdrawn."""
+    return Offer.objects.visible_to(desk.actor).filter(seller=desk.party).exclude(status="withdrawn")
+
+
+def met(desk: Desk, offers: Iterable[Offer]) -> list[Supply]:
+    """Return offers with this party's cost, what can be had, and whether it draws from them already."""
+    rows = list(offers)
+    drawn = set(mine(desk).filter(source__in=[row.pk for row in rows]).values_list("source", flat=True))
+    return [
+        Supply(card.offer, card.price, card.available, card.breaks, card.offer.pk in drawn)
+        for card in goods.cards(desk.actor, rows, clock.now())
+    ]
+
+
+def one(desk: Desk, code: str) -> Supply | None:
+    """Return one offer of the market."""
+    return next(iter(met(desk, offered(desk).filter(code=code))), None)
+
+
+def band(supply: Supply) -> str:
+    """Return the band in which the party may ask."""
+    least, most, currency = supply.offer.band_min, supply.offer.band_max, supply.offer.currency
+    if least is None and most is None:
+        return ""
+    return f"{money(least, currency)} – {money(most, currency)}"
+
+
+def _steps(supply: Supply) -> list[str]:
+    said = _("from %(count)s pieces: %(price)s")
+    return [
+        str(said % {"count": number(step.quantity), "price": money(step.price, supply.offer.currency)})
+        for step in supply.breaks
+    ]
+
+
+class ByMargin(ConsoleForm):
+    """At which margin on one's cost, and for whom."""
+
+    margin = RateField(label=_("Margin on cost"), initial=USUAL_MARGIN)
+    audience = choice(_("For"), AUDIENCES.items())
+
+
+class AtPrice(ConsoleForm):
+    """At which price, and for whom; what one's own resellers may ask."""
+
+    blames = {"price_outside_band": "price", "band": "band_min"}
+    price = MoneyField(label=_("Price"), least=1)
+    audience = choice(_("For"), AUDIENCES.items())
+    band_min = MoneyField(label=_("Resellers ask at least"), required=False, least=1)
+    band_max = MoneyField(label=_("Resellers ask at most"), required=False, least=1)
+    commission = RateField(label=_("Commission for promoters"), required=False)
+
+
+def list_by_margin(ask: Ask) -> str:
+    """List one of the offers that were picked."""
+    supply: Supply = ask.thing
+    price = within(supply.offer, supply.cost + percent(supply.cost, ask.data["margin"]))
+    return _list(ask, price=price, audience=ask.data["audience"])
+
+
+def list_at_price(ask: Ask) -> str:
+    """List the offer at the price that the form says."""
+    edges = (ask.data["band_min"], ask.data["band_max"])
+    return _list(
+        ask, price=ask.data["price"], audience=ask.data["audience"],
+        band=edges if any(edges) else None, commission=[ask.data["commission"]] if ask.data["commission"] else [],
+    )  # fmt: skip
+
+
+def _list(ask: Ask, **said: Any) -> str:
+    offer: Offer = ask.thing.offer
+    return list_offer(
+        **ask.how, seller=ask.party, sku=offer.sku.code, currency=offer.currency, source=offer.code, **said
+    )
+
+
+def _sellers(desk: Desk) -> list[tuple[str, str]]:
+    found = {offer.seller.code: named(offer.seller) for offer in offered(desk).order_by("seller").distinct("seller")}
+    return sorted(found.items(), key=lambda pair: pair[1])
+
+
+def _in_category(rows: Any, slug: str, _desk: Desk) -> Any:
+    return rows.filter(sku__product__category__slug=slug)
+
+
+def _categories(desk: Desk) -> list[tuple[str, str]]:
+    return [(shown.slug, named(shown)) for shown in goods.categories(desk.actor)]
+
+
+COLUMNS = (
+    Column(_("Goods"), lambda s: goods_name(s.offer.sku), sort="sku__product__name"),
+    Column(_("Picture"), "offer.sku.product.images", PICTURE),
+    Column(_("Supplier"), "offer.seller", NAME, sort="seller__name"),
+    Column(_("Your cost"), lambda s: (s.cost, s.offer.currency), MONEY, sort="price"),
+    Column(_("You may ask"), band),
+    Column(_("Suggested price"), lambda s: (s.suggested, s.offer.currency), MONEY),
+    Column(_("Available"), "available", ABOUT),
+    Column(_("Listed"), "mine", YES),
+)
+LIST: ListPage = ListPage(
+    name="market", title=_("Supply market"), icon="store", needs=("goods.see",), kinds=RESELLERS, rows=offered,
+    hint=_("What factories and wholesalers offer you. Pick what fits and say your margin."),
+    enrich=met, columns=COLUMNS, search=("sku__product__name", "sku__product__name_en", "seller__name", "code"),
+    filters=(
+        Filter("seller", _("Supplier"), _sellers, lambda rows, code, _desk: rows.filter(seller__code=code)),
+        Filter("category", _("Category"), _categories, _in_category),
+        Filter(
+            "listed", _("Listed"), lambda _desk: [("no", str(_("not yet")))],
+            lambda rows, _code, desk: rows.exclude(downstream__in=mine(desk).values("pk")),
+        ),
+    ),
+    order=("sku__product", "price", "pk"), open=lambda supply: ONE.url(supply.code),
+    bulk=(
+        Bulk("list", _("List in my name"), list_by_margin, lambda desk, _thing: desk.may(EDIT), ByMargin),
+    ),
+    empty=_("Nobody offers you anything yet. Give a factory or a wholesaler your code."),
+)  # fmt: skip
+
+
+ONE: DetailPage = DetailPage(
+    name="supply", route="market/<str:code>/", title=_("Supply"), needs=("goods.see",), kinds=RESELLERS, parent=LIST,
+    find=one, heading=lambda supply: goods_name(supply.offer.sku),
+    status=lambda supply: "listed" if supply.mine else "",
+    facts=(
+        *COLUMNS[1:4], Column(_("Kind"), "offer.seller.kind", PARTY_KIND), Column(_("By quantity"), _steps, LINES),
+        *COLUMNS[4:7], Column(_("Freight a piece"), lambda s: (s.offer.freight, s.offer.currency), MONEY),
+        Column(_("Offer"), "code", CODE), Column(_("SKU"), "offer.sku.code", CODE),
+        Column(_("Description"), "offer.sku.product.summary"),
+    ),
+    acts=(
+        Act(
+            name="list", label=_("List in my name"), icon="tag", tone="go", form=AtPrice,
+            may=lambda desk, _supply: desk.may(EDIT),
+            initial=lambda supply: {"price": supply.suggested}, run=list_at_price,
+            done=_("It is on sale in your name."),
+        ),
+    ),
+)  # fmt: skip
+PAGES = (LIST, ONE)

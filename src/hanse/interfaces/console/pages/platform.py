@@ -1,0 +1,355 @@
+"""The network as operators keep it: parties, links and terms, categories, policy, staff."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hanse.goods.catalogue.operations.create_category import create_category
+from hanse.goods.catalogue.queries import tree
+from hanse.interfaces.console.kit.cells import (
+    CODE,
+    DAY,
+    LINES,
+    MOMENT,
+    NAME,
+    NUMBER,
+    PARTY_KIND,
+    STATUS,
+    Column,
+    named,
+    worded,
+)
+from hanse.interfaces.console.kit.details import Act, DetailPage, by_event
+from hanse.interfaces.console.kit.formpages import FormPage
+from hanse.interfaces.console.kit.forms import ConsoleForm, Reason, choice, fill, text
+from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage, by_field, by_state
+from hanse.interfaces.console.kit.page import EVERYONE, OPERATORS, Ask, Desk
+from hanse.interfaces.console.kit.tables import Table
+from hanse.interfaces.console.pages.review import COMPANY, PAPERS
+from hanse.interfaces.console.pages.terms import PlatformTerms, lines, said, typed
+from hanse.interfaces.web import words
+from hanse.kernel.actor import OPERATE
+from hanse.network.access import rules as access
+from hanse.network.access.models import Membership
+from hanse.network.access.operations.grant_role import grant_role
+from hanse.network.access.operations.revoke_role import revoke_role
+from hanse.network.parties import rules
+from hanse.network.parties.models import PARTY, Link, Particulars, Party, Qualification, TermsChange
+from hanse.network.parties.operations.change_link import change_link
+from hanse.network.parties.operations.change_terms import change_terms
+from hanse.network.parties.operations.close_link import close_link
+from hanse.network.parties.operations.open_link import open_link
+from hanse.network.parties.operations.register_party import register_party
+from hanse.network.parties.operations.reinstate_party import reinstate_party
+from hanse.network.parties.operations.suspend_party import suspend_party
+from hanse.trade.orders.models import Order
+
+LINK = {
+    rules.SUPPLY: _("supplies"), rules.PROMOTES: _("brought"), rules.COMMUNITY: _("leads"), rules.EMPLOYS: _("employs"),
+}  # fmt: skip
+ROLES = {
+    "operator": _("Operator"), "reviewer": _("Reviewer"), "owner": _("Owner"), "goods_manager": _("Goods manager"),
+    "stock_keeper": _("Stock keeper"), "seller_clerk": _("Sales clerk"), "finance": _("Finance"), "buyer": _("Buyer"),
+    "promoter": _("Promoter"),
+}  # fmt: skip
+OPEN = ("placed", "paid", "partly_shipped", "shipped", "received")
+
+
+def parties(desk: Desk) -> Any:
+    """Return every party."""
+    return Party.objects.visible_to(desk.actor)
+
+
+def links(desk: Desk) -> Any:
+    """Return every open link."""
+    return Link.objects.visible_to(desk.actor).filter(closed_at=None).select_related("upstream", "downstream")
+
+
+def affected(desk: Desk, link: Link) -> dict[str, int]:
+    """Return what a change of terms touches: open orders keep theirs, new ones take the new."""
+    found = Order.objects.visible_to(desk.actor).filter(seller=link.upstream, buyer=link.downstream)
+    return {"open": found.filter(status__in=OPEN).count(), "ever": found.count()}
+
+
+class NewParty(ConsoleForm):
+    """A party to be registered without an application."""
+
+    blames = {"slug_taken": "slug", "platform_exists": "kind"}
+    kind = choice(_("Kind"), [(k, v) for k, v in words.KIND.items() if k != rules.PLATFORM])
+    name = text(_("Name"), 200)
+    name_en = text(_("English name"), 200, required=False)
+    region = text(_("Region"), 80, required=False)
+    slug = text(_("Short name"), 80, required=False, help_text=_("It stands in addresses: letters, digits, dashes."))
+
+    def clean_slug(self) -> str | None:
+        """Read nothing as none."""
+        return self.cleaned_data["slug"] or None
+
+
+class NewLink(PlatformTerms):
+    """Two parties to be linked."""
+
+    blames = {**PlatformTerms.blames, "link_exists": "downstream", "link_cycle": "upstream", "not_found": "upstream"}
+    kind = choice(_("Kind"), LINK.items())
+    upstream = text(_("Upstream party (code or short name)"), 80)
+    downstream = text(_("Downstream party (code or short name)"), 80)
+    field_order = ("kind", "upstream", "downstream")
+
+
+class NewCategory(ConsoleForm):
+    """A shelf of the mall."""
+
+    blames = {"category_exists": "slug", "not_found": "parent"}
+    name = text(_("Name"), 80)
+    name_en = text(_("English name"), 80, required=False)
+    slug = text(_("Short name"), 80, help_text=_("It stands in addresses: small letters, digits, dashes."))
+    parent = choice(_("Below"), required=False)
+
+    def prepare(self) -> None:
+        """Offer the categories there are."""
+        fill(self, "parent", ((one.slug, named(one)) for one in tree()), blank=_("the top"))
+
+    def clean_parent(self) -> str | None:
+        """Read nothing as none."""
+        return self.cleaned_data["parent"] or None
+
+
+class Hire(ConsoleForm):
+    """Somebody with an account, and a role."""
+
+    blames = {"not_found": "user", "role_held": "role"}
+    user = text(_("Code of the person"), 20, help_text=_("Everyone finds it on the page of their account."))
+    role = choice(_("Role"))
+
+    def prepare(self) -> None:
+        """Offer the roles that one may grant."""
+        of_platform = self.desk.party.kind == rules.PLATFORM
+        held = [
+            role for role, may in access.ROLES.items()
+            if (of_platform or role not in access.PLATFORM_ROLES) and all(self.desk.may(one) for one in may)
+        ]  # fmt: skip
+        fill(self, "role", ((role, ROLES.get(role, role)) for role in held))
+
+
+def link_up(ask: Ask) -> int:
+    """Open the link."""
+    ends = {name: ask.data[name] for name in ("kind", "upstream", "downstream")}
+    return open_link(**ask.how, **ends, terms=said(ask)["terms"])
+
+
+def staff(desk: Desk) -> Any:
+    """Return who has which role within the party."""
+    return employed(desk, desk.party)
+
+
+def employed(desk: Desk, party: Party) -> Any:
+    """Return who has which role within a party."""
+    return Membership.objects.visible_to(desk.actor).filter(party=party, until=None).select_related("user")
+
+
+def of(model: Any) -> Callable[[Desk, Party], Any]:
+    """Return how the rows of a model that belong to a party are read."""
+    return lambda desk, party: model.objects.visible_to(desk.actor).filter(party=party)
+
+
+def let_go(ask: Ask) -> int:
+    """End one of the roles that were picked."""
+    held: Membership = ask.thing
+    return revoke_role(**ask.how, user=held.user.code, party=ask.party, role=held.role)
+
+
+NEW_PARTY: FormPage = FormPage(
+    name="party-new", route="platform/parties/new/", title=_("New party"), icon="plus", **OPERATORS, form=NewParty,
+    run=lambda ask: register_party(**ask.how, **ask.data), leads=lambda _ask, code: PARTY_PAGE.url(code),
+    hint=_("Registered at once and active. Whoever applies by itself stands among the approvals."),
+)  # fmt: skip
+PARTIES: ListPage = ListPage(
+    name="parties", route="platform/parties/", title=_("Parties"), icon="building-2", **OPERATORS, rows=parties,
+    columns=(
+        Column(_("Name"), "self", NAME, sort="name"),
+        Column(_("Kind"), "kind", PARTY_KIND, sort="kind"),
+        Column(_("Status"), "status", STATUS, sort="status"),
+        Column(_("Region"), "region", sort="region"),
+        Column(_("Since"), "created_at", DAY, sort="created_at"),
+        Column(_("Code"), "code", CODE),
+    ),
+    search=("name", "name_en", "code", "slug"),
+    filters=(by_state(PARTY), by_field("kind", _("Kind"), words.KIND)), links=(NEW_PARTY,),
+    bulk=(
+        Bulk(
+            "suspend", _("Suspend"), lambda ask: suspend_party(**ask.how, party=ask.thing.code, why=ask.data["why"]),
+            form=Reason, tone="stop",
+        ),
+    ),
+    order=("name", "pk"), open=lambda party: PARTY_PAGE.url(party.code),
+)  # fmt: skip
+PARTY_PAGE: DetailPage = DetailPage(
+    name="party", route="platform/parties/<str:code>/", title=_("Party"), **OPERATORS, parent=PARTIES, states=PARTY,
+    find=lambda desk, code: parties(desk).filter(code=code).first(), heading=named,
+    facts=(
+        Column(_("Code"), "code", CODE), Column(_("Kind"), "kind", PARTY_KIND), Column(_("English name"), "name_en"),
+        Column(_("Region"), "region"), Column(_("Since"), "created_at", DAY),
+        Column(_("Terms"), lambda party: lines(party.terms), LINES),
+    ),
+    tables=(
+        Table(
+            _("Links"),
+            (
+                Column(_("Upstream"), "upstream", NAME),
+                Column(_("Kind"), "kind", worded(LINK)),
+                Column(_("Downstream"), "downstream", NAME),
+                Column(_("Terms"), lambda link: lines(link.terms), LINES),
+            ),
+            lambda desk, party: links(desk).filter(Q(upstream=party) | Q(downstream=party)).order_by("kind", "pk"),
+            open=lambda link: LINK_PAGE.url(link.pk),
+        ),
+        Table(
+            _("Staff"),
+            (
+                Column(_("Name"), "user.name"),
+                Column(_("Role"), "role", worded(ROLES)),
+                Column(_("Since"), "since", DAY),
+            ),
+            employed,
+        ),
+        Table(COMPANY.title, COMPANY.columns, of(Particulars)),
+        Table(PAPERS.title, PAPERS.columns, of(Qualification)),
+        Table(
+            _("Earlier terms"),
+            (
+                Column(_("Until"), "at", MOMENT),
+                Column(_("Before"), lambda change: lines(change.before), LINES),
+                Column(_("After"), lambda change: lines(change.after), LINES),
+            ),
+            lambda desk, party: TermsChange.objects.visible_to(desk.actor).filter(party=party).order_by("-pk"),
+        ),
+    ),
+    acts=(
+        Act(
+            name="terms", label=_("Change the terms"), icon="percent", form=PlatformTerms,
+            initial=lambda party: typed(party.terms),
+            run=lambda ask: change_terms(**ask.how, party=ask.thing.code, **said(ask)),
+        ),
+        Act(
+            name="suspend", label=_("Suspend"), icon="x", tone="stop", form=Reason,
+            run=lambda ask: suspend_party(**ask.how, party=ask.thing.code, why=ask.data["why"]),
+            may=by_event(PARTY, "suspend", OPERATE, also=lambda _desk, party: party.kind != rules.PLATFORM),
+        ),
+        Act(
+            name="reinstate", label=_("Reinstate"), tone="go", form=Reason,
+            run=lambda ask: reinstate_party(**ask.how, party=ask.thing.code, why=ask.data["why"]),
+            may=by_event(PARTY, "reinstate", OPERATE),
+        ),
+    ),
+)  # fmt: skip
+NEW_LINK: FormPage = FormPage(
+    name="link-new", route="platform/links/new/", title=_("New link"), icon="plus", **OPERATORS, form=NewLink,
+    run=link_up, leads=lambda _ask, link: LINK_PAGE.url(link),
+)  # fmt: skip
+LINKS: ListPage = ListPage(
+    name="links", route="platform/links/", title=_("Links and terms"), icon="network", **OPERATORS, rows=links,
+    code="pk", columns=(
+        Column(_("Upstream"), "upstream", NAME, sort="upstream__name"),
+        Column(_("Kind"), "kind", worded(LINK), sort="kind"),
+        Column(_("Downstream"), "downstream", NAME, sort="downstream__name"),
+        Column(_("Terms"), lambda link: lines(link.terms), LINES),
+        Column(_("Since"), "opened_at", DAY, sort="opened_at"),
+    ),
+    search=("upstream__name", "upstream__name_en", "downstream__name", "downstream__name_en"),
+    filters=(by_field("kind", _("Kind"), LINK),), links=(NEW_LINK,), open=lambda link: LINK_PAGE.url(link.pk),
+)  # fmt: skip
+LINK_PAGE: DetailPage = DetailPage(
+    name="link", route="platform/links/<int:code>/", title=_("Link"), **OPERATORS, parent=LINKS, code="pk",
+    find=lambda desk, code: links(desk).filter(pk=code).first(),
+    heading=lambda link: f"{named(link.upstream)} → {named(link.downstream)}", status=lambda _link: "",
+    facts=(
+        Column(_("Kind"), "kind", worded(LINK)), Column(_("Upstream"), "upstream", NAME),
+        Column(_("Downstream"), "downstream", NAME), Column(_("Since"), "opened_at", DAY),
+        Column(_("Terms"), lambda link: lines(link.terms), LINES),
+    ),
+    tables=(
+        Table(
+            _("Whom a change touches"),
+            (
+                Column(_("Open orders, which keep their terms"), lambda found: found["open"], NUMBER),
+                Column(_("Orders so far"), lambda found: found["ever"], NUMBER),
+            ),
+            lambda desk, link: [affected(desk, link)],
+        ),
+        Table(
+            _("Earlier terms"),
+            (
+                Column(_("Until"), "at", MOMENT),
+                Column(_("Before"), lambda change: lines(change.before), LINES),
+                Column(_("After"), lambda change: lines(change.after), LINES),
+            ),
+            lambda desk, link: TermsChange.objects.visible_to(desk.actor).filter(link=link).order_by("-pk"),
+        ),
+    ),
+    acts=(
+        Act(
+            name="terms", label=_("Change the terms"), icon="percent", form=PlatformTerms,
+            initial=lambda link: typed(link.terms),
+            run=lambda ask: change_link(**ask.how, link=ask.thing.pk, **said(ask)),
+        ),
+        Act(
+            name="close", label=_("End the link"), icon="x", tone="stop", leads=lambda _ask: LINKS.url(),
+            run=lambda ask: close_link(**ask.how, link=ask.thing.pk),
+        ),
+    ),
+)  # fmt: skip
+NEW_CATEGORY: FormPage = FormPage(
+    name="category-new", route="platform/categories/new/", title=_("New category"), icon="plus", **OPERATORS,
+    form=NewCategory, run=lambda ask: create_category(**ask.how, **ask.data),
+    leads=lambda _ask, _slug: CATEGORIES.url(),
+)  # fmt: skip
+CATEGORIES: DetailPage = DetailPage(
+    name="categories", route="platform/categories/", title=_("Categories"), icon="layout-grid", **OPERATORS,
+    find=lambda desk, _code: desk.party, heading=lambda _party: str(_("Categories")), status=lambda _party: "",
+    single=True, links=((NEW_CATEGORY, lambda _desk, _party: True),),
+    tables=(
+        Table(
+            _("Categories"),
+            (
+                Column(_("Name"), "self", NAME),
+                Column(_("English name"), "name_en"),
+                Column(_("Below"), "parent", NAME),
+                Column(_("Short name"), "slug", CODE),
+            ),
+            lambda _desk, _party: tree(), empty=_("There is no category yet."),
+        ),
+    ),
+)  # fmt: skip
+POLICY: FormPage = FormPage(
+    name="policy", route="platform/policy/", title=_("Policy"), icon="percent", **OPERATORS, form=PlatformTerms,
+    hint=_("What holds for everyone whose own terms, links and offers say nothing else. New orders take it at once."),
+    initial=lambda desk, _thing: typed(desk.party.terms), button=_("Save"),
+    run=lambda ask: change_terms(**ask.how, party=ask.party, **said(ask)), leads=lambda _ask, _code: POLICY.url(),
+)  # fmt: skip
+HIRE: FormPage = FormPage(
+    name="staff-new", route="staff/new/", title=_("Give a role"), icon="plus", needs=(access.STAFF,), kinds=EVERYONE,
+    form=Hire, run=lambda ask: grant_role(**ask.how, party=ask.party, user=ask.data["user"], role=ask.data["role"]),
+    leads=lambda _ask, _id: STAFF.url(),
+)  # fmt: skip
+STAFF: ListPage = ListPage(
+    name="staff", title=_("Staff and roles"), icon="users", needs=(access.STAFF,), kinds=EVERYONE - {rules.CONSUMER},
+    rows=staff, code="pk",
+    columns=(
+        Column(_("Name"), "user.name", sort="user__name"),
+        Column(_("Role"), "role", worded(ROLES), sort="role"),
+        Column(_("Since"), "since", DAY, sort="since"),
+        Column(_("Code"), "user.code", CODE),
+    ),
+    search=("user__name", "user__email"), filters=(
+        Filter(
+            "role", _("Role"), lambda _desk: [(role, str(ROLES.get(role, role))) for role in access.ROLES],
+            lambda rows, role, _desk: rows.filter(role=role),
+        ),
+    ),
+    bulk=(Bulk("revoke", _("End the role"), let_go, tone="stop"),), links=(HIRE,), order=("user__name", "pk"),
+)  # fmt: skip
+PAGES = (
+    NEW_PARTY, PARTIES, PARTY_PAGE, NEW_LINK, LINKS, LINK_PAGE, NEW_CATEGORY, CATEGORIES, POLICY, HIRE, STAFF,
+)  # fmt: skip

@@ -1,0 +1,43 @@
+// The little that consoles need beyond HTML. Every page works without it.
+"use strict";
+
+// A list is sifted as soon as something is chosen.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-sift]");
+  if (form && event.target.tagName === "SELECT") form.requestSubmit();
+});
+
+// Rows are picked one by one or all together, and counted.
+function countPicked() {
+  const picked = document.querySelectorAll("input[name=pick]:checked").length;
+  document.querySelectorAll("[data-picked]").forEach((place) => { place.textContent = picked ? `(${picked})` : ""; });
+}
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-pick-all]")) {
+    document.querySelectorAll("input[name=pick]").forEach((box) => { box.checked = event.target.checked; });
+  }
+  if (event.target.matches("[data-pick-all], input[name=pick]")) countPicked();
+});
+
+// What cannot be taken back is asked about once more.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (button && button.dataset.ask && !window.confirm(button.dataset.ask)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, true);
+
+// What was refused is looked at first.
+const refused = document.querySelector("[data-look]");
+if (refused) (document.querySelector("[aria-invalid=true]") || refused).focus();
+
+// A link is copied for sharing.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  await navigator.clipboard.writeText(field.value);
+  button.textContent = button.dataset.done;
+});
