@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -219,3 +219,19 @@ def test_inputs_that_no_database_holds_are_refused_by_name(name: Any) -> None:
 def test_other_failures_are_nobodys_input() -> None:
     with pytest.raises(ValueError, match="fits nowhere"):
         asking(key="k", at=AT, by=ENGINE, name="not a number")
+
+
+@pytest.mark.django_db
+def test_keys_are_remembered_for_ninety_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(once, "PAGE", 2)
+    first = do()
+    for key in "abcd":
+        do(key=key, name=key)
+    do(key="late", at=AT + timedelta(seconds=1))
+    outer(key="kept", at=AT, by=ENGINE)
+    Claim.objects.filter(key="d").update(changes=[{"was": 1}])
+    assert once.forget(AT + once.MEMORY) == 0
+    assert do() == first
+    assert once.forget(AT + once.MEMORY + timedelta(seconds=1), keep=["test.outer"]) == 4
+    assert set(Claim.objects.values_list("key", flat=True)) == {"d", "late", "kept"}
+    assert do() != first

@@ -6,8 +6,9 @@ from django.db import models
 class Claim(models.Model):
     """One idempotency key, claimed by one operation for one party, with what it answered: the audit trail as well.
 
-    Written by `once` alone and never deleted: the scope begins with the operation, then come who and when, and what
-    was overwritten with what it was before.
+    Written by `once` alone: the scope begins with the operation, then come who and when, and what was overwritten
+    with what it was before. What overwrote nothing is forgotten after 90 days (`once.forget`): documents say
+    themselves who made them, and every change of a status is a StateChange, which stays.
     """
 
     scope = models.CharField(max_length=80)

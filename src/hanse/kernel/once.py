@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import asdict, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -47,7 +47,7 @@ def operation(name: str, *, step: bool = False) -> Callable[[Callable[Inputs, Re
     The function takes `key`, `at` and `by` among its keyword-only arguments and returns something JSON can hold
     (usually the code of the document). Called inside another operation it simply runs as part of that one.
     A repeated call with the same key and input returns the first answer and changes nothing; with other input
-    it raises KeyReused. A refusal rolls everything back, the claim included.
+    it raises KeyReused, as long as keys are remembered (`forget`). A refusal rolls everything back, the claim included.
 
     A `step` is part of other operations, which have asked whether the actor may: on its own it is for operators alone.
     """
@@ -135,6 +135,31 @@ def _claim(scope: str, key: str, digest: bytes, at: datetime, by: Actor) -> tupl
     if bytes(earlier) != digest:
         raise KeyReused(key=key)
     return None, json.loads(result) if isinstance(result, str) else result
+
+
+MEMORY = timedelta(days=90)
+"""So long is every key remembered; afterwards the same key is a new request."""
+
+PAGE = 10_000
+
+
+def forget(at: datetime, *, keep: Sequence[str] = ()) -> int:
+    """Delete the claims that are older than MEMORY, a page at a time, and return how many they were.
+
+    What overwrote something stays: it is the audit trail. So do the claims of the operations to `keep`, by name.
+    """
+    sql = """
+        DELETE FROM kernel_claim WHERE id IN (
+            SELECT id FROM kernel_claim WHERE at < %s AND changes IS NULL AND split_part(scope, ':', 1) <> ALL(%s)
+             ORDER BY id LIMIT %s)
+    """
+    forgotten = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(sql, [at - MEMORY, list(keep), PAGE])
+            forgotten += cursor.rowcount
+            if cursor.rowcount < PAGE:
+                return forgotten
 
 
 def digest_of(inputs: Any) -> bytes:

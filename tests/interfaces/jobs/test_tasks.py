@@ -54,6 +54,8 @@ def test_every_follower_is_tried_again() -> None:
         "hanse.snapshots",
         "hanse.deliver",
         "hanse.forget_deliveries",
+        "hanse.forget_keys",
+        "hanse.ranking",
     }
 
 

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from hanse.integrations import registry
 from hanse.interfaces.jobs import gateway, ranking, subscriptions
 from hanse.interfaces.jobs.due import run_due
-from hanse.kernel import clock, events
+from hanse.kernel import clock, events, once
 from hanse.kernel.actor import ENGINE
 from hanse.value.books.operations.snapshot import snapshot
 from hanse.value.books.queries import long_sums
@@ -68,6 +68,14 @@ def snapshots(timestamp: int) -> None:
     """Write down the sums of accounts that many transfers have touched, so that asking for them stays quick."""
     for account in long_sums():
         snapshot(key=f"snapshot:{account}:{timestamp}", at=clock.now(), by=ENGINE, account=account)
+
+
+@app.periodic(cron="37 19 * * *")
+@app.task(name="hanse.forget_keys", queue="clock", queueing_lock="hanse.forget_keys", lock="hanse.forget_keys")
+def forget_keys(timestamp: int) -> None:
+    """Forget the keys of requests made long ago; that the demo mall was loaded is remembered for ever."""
+    log.debug("the tick of %d", timestamp)
+    log.info("%d keys forgotten", once.forget(clock.now(), keep=["demo.begin", "demo.finish"]))
 
 
 @app.periodic(cron="*/20 * * * *")
