@@ -3,8 +3,7 @@
 from hanse.goods.offers.operations.change_offer import change_offer
 from hanse.goods.offers.queries import offer
 from hanse.interfaces.web.who import actor_of
-from hanse.kernel import audit, history
-from hanse.kernel.actor import ENGINE
+from hanse.kernel import audit
 from hanse.kernel.models import Claim
 from hanse.network.access.queries import actor_for
 from tests.interfaces.web.faces import Mall
@@ -14,7 +13,7 @@ def test_a_price_can_be_told_as_it_was(mall: Mall) -> None:
     actor = actor_for(mall.users["shop"])
     code = offer("tee@shop").code
     change_offer(key="k", at=mall.at, by=actor, offer=code, price=10500)
-    claim = history.requests(ENGINE).get(key="k", scope__startswith="offers.change")
+    claim = Claim.objects.get(key="k", scope__startswith="offers.change")
     assert (claim.operation, claim.by_party, claim.by_user, claim.at) == (
         "offers.change", actor.party, mall.users["shop"].pk, mall.at,
     )  # fmt: skip

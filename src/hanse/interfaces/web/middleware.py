@@ -5,12 +5,13 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hanse.integrations import registry
 from hanse.kernel.errors import DomainError
+from hanse.kernel.intake import storable
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -56,13 +57,18 @@ class ContentPolicy:
 
 
 class Refusals:
-    """Shows a refusal of the domain as a page, or as a fragment where htmx asked."""
+    """Shows a refusal of the domain as a page, or as a fragment where htmx asked.
+
+    An address with a NUL names nothing: no code holds one, and the database is not even asked.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
+        if not storable([request.path_info]):
+            raise Http404
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
