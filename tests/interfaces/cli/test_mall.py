@@ -20,13 +20,12 @@ ORDERS = 20
 
 
 @pytest.fixture
-def quick(db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quick(db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the mall have a short past, in a folder of its own."""
     monkeypatch.setenv("HANSE_VAR", str(tmp_path))
     monkeypatch.setattr(history, "ORDERS", ORDERS)
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    yield
 
 
 def counts() -> tuple[int, ...]:

@@ -10,7 +10,16 @@ from hanse.interfaces.urls import urlpatterns
 from tests.interfaces.web.faces import Mall, text
 
 # What each may open with GET; the rest must answer in REFUSED. {order}, {sale}, … are filled in below.
-ANYONE = {"/", "/search/?q=tee", "/search/suggestions/?q=te", "/c/clothes/", "/p/{product}/", "/offers/{offer}/price/?quantity=1", "/basket/", "/sign-in/"}
+ANYONE = {
+    "/",
+    "/search/?q=tee",
+    "/search/suggestions/?q=te",
+    "/c/clothes/",
+    "/p/{product}/",
+    "/offers/{offer}/price/?quantity=1",
+    "/basket/",
+    "/sign-in/",
+}
 SIGNED_IN = ANYONE | {"/console/", "/orders/", "/checkout/"}
 DESK = {"/console/orders/", "/console/money/"}
 MAY = {
@@ -24,9 +33,17 @@ MAY = {
 }
 ALL = set().union(*MAY.values())
 FORMS = {
-    "/basket/put/", "/pay/{order}/start/", "/pay/{order}/within/", "/orders/{sale}/receive/", "/sign-out/", "/act-for/",
-    "/console/orders/{sale}/ship/", "/console/orders/{sale}/refund/", "/console/offers/{offer}/do/suspend/", "/language/",
-}  # fmt: skip
+    "/basket/put/",
+    "/pay/{order}/start/",
+    "/pay/{order}/within/",
+    "/orders/{sale}/receive/",
+    "/sign-out/",
+    "/act-for/",
+    "/console/orders/{sale}/ship/",
+    "/console/orders/{sale}/refund/",
+    "/console/offers/{offer}/do/suspend/",
+    "/language/",
+}
 REFUSED = {302, 403, 404}
 
 
