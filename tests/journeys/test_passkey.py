@@ -33,7 +33,7 @@ def served(live_server: Any, settings: Settings, tmp_path: Path) -> Any:
     wait_for(server_let_go)
 
 
-def test_a_passkey_is_made_and_lets_its_owner_in(chromium: Browser, served: tuple[Mall, str]) -> None:
+def test_a_passkey_is_made_and_lets_its_owner_in(served: tuple[Mall, str], chromium: Browser) -> None:
     _mall, base = served
     context = chromium.new_context(base_url=base, viewport=PHONE, locale="en-US")  # type: ignore[arg-type]
     page = context.new_page()
