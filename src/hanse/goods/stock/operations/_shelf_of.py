@@ -1,5 +1,6 @@
-"""The step in which stock operations find the shelf that they are about."""
+"""The steps in which stock operations find the shelf that they are about, and post at it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from hanse.goods.catalogue.models import Sku
 from hanse.goods.catalogue.queries import sku as find_sku
 from hanse.goods.catalogue.rules import require_own
+from hanse.goods.stock import rules
 from hanse.goods.stock.models import Shelf, Warehouse
 from hanse.goods.stock.operations.ensure_shelves import ensure_shelves
+from hanse.goods.stock.operations.post import post
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
 from hanse.kernel.intake import storable
@@ -46,3 +49,11 @@ def shelf_in(party: int, sku: int, warehouse: str | None, *, at: datetime, by: A
         raise NotFound(_("warehouse"), code=warehouse)
     shelf, _made = Shelf.objects.get_or_create(warehouse=house, sku_id=sku, defaults={"party_id": party})
     return shelf.pk
+
+
+def post_at(
+    place: Place, verb: str, kind: str, moves: Sequence[rules.StockMove], *, key: str, at: datetime, by: Actor
+) -> int | None:
+    """Post the moves of a verb at one shelf and return the entry's id."""
+    subject = f"shelf:{place.shelf}"
+    return post(key=rules.entry_key(verb, by, key), kind=kind, at=at, by=by, subject=subject, moves=moves)

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from hanse.goods.stock import rules
-from hanse.goods.stock.operations._shelf_of import place_of
-from hanse.goods.stock.operations.post import post
+from hanse.goods.stock.operations._shelf_of import place_of, post_at
 from hanse.kernel import events, once
 from hanse.kernel.actor import Actor
 from hanse.network.parties.rules import check_choice
@@ -26,13 +25,7 @@ def restock(
     pieces = rules.quantity(quantity)
     check_choice(origin, "origin", ("made", "supplier"))
     place = place_of(party, sku, warehouse, at=at, by=by)
-    entry = post(
-        key=rules.entry_key("stock.restock", by, key),
-        kind="restock",
-        at=at,
-        by=by,
-        subject=f"shelf:{place.shelf}",
-        moves=rules.restock(place.shelf, place.sku.pk, pieces, origin),
-    )
+    moves = rules.restock(place.shelf, place.sku.pk, pieces, origin)
+    entry = post_at(place, "stock.restock", "restock", moves, key=key, at=at, by=by)
     events.announce("stock.restocked", party=place.party.code, sku=place.sku.code, quantity=pieces)
     return entry
