@@ -38,6 +38,15 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Reads messages in the language of the code, whichever catalogues are compiled; tests of languages say theirs."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
 def sound_books_and_stock(request: pytest.FixtureRequest, _django_db_marker: None) -> Iterator[None]:
     """Checks books and stock after every test that used the database, whatever it was about."""
     by_fixture = {"db", "transactional_db", "live_server"}.intersection(request.fixturenames)

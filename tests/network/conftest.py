@@ -1,13 +1,12 @@
 """A small network to test in: the platform, a factory, a wholesaler, a shop and two people."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import translation
 
 from hanse.kernel.actor import ENGINE, Actor
 from hanse.kernel.errors import DomainError
@@ -56,13 +55,6 @@ def acting(party: str, *roles: str, user: int | None = None) -> Actor:
     """Return someone with these roles (owner by default) within the party."""
     held = access.permissions(roles or ("owner",), "active")
     return Actor(party=queries.party(party).pk, user=user, permissions=held)
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    """Read refusals in the language of the code."""
-    with translation.override("en"):
-        yield
 
 
 def link(kind: str, upstream: str, downstream: str, **terms: object) -> int:
