@@ -35,6 +35,12 @@ class Row:
     quoted: QuoteLine | None
 
     @property
+    def gone(self) -> bool:
+        """Say whether the seller or the platform has taken it off the market since."""
+        offer, product = self.card.offer, self.card.product
+        return offer.status != "listed" or product.status != "listed" or offer.seller.status != "active"
+
+    @property
     def lacking(self) -> bool:
         """Say whether there are fewer pieces than wanted."""
         return self.card.available < self.line.quantity

@@ -60,10 +60,12 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     found = get_object_or_404(Checkout.objects.visible_to(actor).filter(buyer=actor.party), code=code)
     payer = get_object_or_404(Party.objects.visible_to(actor), pk=actor.party)
-    at = clock.now()
+    at, due = clock.now(), to_pay([found.pk])[found.pk]
+    if not due:  # one came back by the browser's button after paying
+        return redirect("order", code)
     payment = start_payment(
         key=key_of(request.POST), at=at, by=actor, payer=payer.pk, subject=found.code,
-        amount=to_pay([found.pk])[found.pk], currency=found.currency, expires_at=until(found, actor),
+        amount=due, currency=found.currency, expires_at=until(found, actor),
         provider=next(iter(registry.offered()), ""),
     )  # fmt: skip
     back = request.build_absolute_uri(reverse("pay-back", args=[code, payment]))

@@ -27,12 +27,15 @@ def put_in_basket(
     if not money.whole(quantity, 0, MOST_PIECES):
         raise MalformedInput("quantity", _("0 to %(most)d pieces") % {"most": MOST_PIECES}, given=quantity)
     token = check_text(token, "token", 64) if by.party is None else ""
+    mine = BasketLine.objects.filter(party=by.party, token=token)
+    if not quantity and not add:  # also what is no longer for this actor to see
+        taken, _rows = mine.filter(offer__code__in=storable([offer])).delete()
+        if taken:
+            return 0
     found = Offer.objects.visible_to(by).filter(code__in=storable([offer])).first()
     if found is None:
         raise NotFound(_("offer"), offer=offer)
-    mine = BasketLine.objects.filter(party=by.party, token=token)
     if not quantity and not add:
-        mine.filter(offer=found).delete()
         return 0
     there = mine.filter(offer=found).values_list("quantity", flat=True).first()
     if there is None and quantity and mine.count() >= MOST_LINES:
