@@ -121,6 +121,11 @@ def test_a_folder_stands_for_its_scenarios(
     assert [line.split(":")[0][-6:] for line in capsys.readouterr().out.splitlines()] == ["a.yaml", "b.yaml"]
 
 
+def test_a_folder_without_scenarios_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.run(argparse.Namespace(files=[str(tmp_path)], explain=False, json=False, jobs=1)) == 2
+    assert capsys.readouterr().err == f"hanse run: {tmp_path}: no scenario in this folder (*.yaml)\n"
+
+
 def test_several_jobs_tell_the_same_in_the_same_order(
     command: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,8 @@ import csv
 import sys
 from pathlib import Path
 
+from django.utils import translation
+
 from hanse.config import places
 from hanse.interfaces.cli.imports.kinds import KINDS
 from hanse.interfaces.cli.imports.models import ImportJob, ImportProblem
@@ -37,7 +39,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Import the file and return the exit code."""
+    """Import the file and return the exit code; like all of the command line, it speaks English."""
+    with translation.override("en"):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     form = Format(options.encoding, options.separator, options.currency)
     bar = _Bar(f"{options.kind} ")
     try:

@@ -40,6 +40,10 @@ def run(options: argparse.Namespace) -> int:
     from hanse.interfaces.cli.scenario.worlds import WorldsUnavailable
 
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    for name in options.files:
+        if Path(name).is_dir() and not any(Path(name).glob("*.yaml")):
+            print(f"hanse run: {name}: no scenario in this folder (*.yaml)", file=sys.stderr)
+            return MALFORMED
     code = 0
     try:
         for report in _reports(list(_files(options.files)), options):
