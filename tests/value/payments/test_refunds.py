@@ -134,7 +134,7 @@ def minutes(code: str, upto: int) -> list[int]:
     for minute in range(1, upto):
         at = AT + timedelta(minutes=minute)
         if code in [view.code for view in queries.pending_refunds("sandbox", at)]:
-            note_asked(code=code, at=at)
+            note_asked(code=code, at=at, by=ENGINE)
             found.append(minute)
     return found
 
@@ -154,7 +154,7 @@ def test_a_page_at_a_time_is_asked_about_the_longest_unasked_first(till: Till) -
         return [view.code for view in queries.unsettled_payments("sandbox", AT + timedelta(minutes=minute), limit=2)]
 
     assert wanted(1) == payments[:2]
-    note_asked(code=payments[0], at=AT + timedelta(minutes=1))
+    note_asked(code=payments[0], at=AT + timedelta(minutes=1), by=ENGINE)
     assert wanted(1) == payments[1:]
-    note_asked(code=payments[1], at=AT + timedelta(minutes=2))
+    note_asked(code=payments[1], at=AT + timedelta(minutes=2), by=ENGINE)
     assert wanted(10) == [payments[0], payments[2]]

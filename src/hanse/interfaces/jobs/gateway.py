@@ -167,10 +167,10 @@ def sweep(*, at: datetime) -> None:
     before = at - PATIENCE
     for name in registry.offered():
         payments, refunds = queries.unsettled_payments(name, before), queries.pending_refunds(name, before)
-        _each(payments, lambda view: query_payment(payment=view.code, at=at), partial(note_asked, at=at))
-        _each(refunds, lambda view: _chase_refund(view, at), partial(note_asked, at=at))
+        _each(payments, lambda view: query_payment(payment=view.code, at=at), partial(note_asked, at=at, by=ENGINE))
+        _each(refunds, lambda view: _chase_refund(view, at), partial(note_asked, at=at, by=ENGINE))
     payouts = list(queries.to_ask(Payout.objects.on_their_way(), before))
-    _each(payouts, lambda payout: _chase_payout(payout, at), partial(note_payout_asked, at=at))
+    _each(payouts, lambda payout: _chase_payout(payout, at), partial(note_payout_asked, at=at, by=ENGINE))
 
 
 def check_bill(*, provider: str, day: date, at: datetime) -> list[Difference]:

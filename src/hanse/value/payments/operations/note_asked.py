@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from hanse.kernel.actor import Actor
 from hanse.value.payments.models import Payment, ProviderRefund
 
 
-def note_asked(*, code: str, at: datetime) -> None:
+def note_asked(*, code: str, at: datetime, by: Actor) -> None:
     """Note when the provider was last asked about a payment or a refund, so that others have their turn first.
 
     A note to ourselves, not a fact about money: it is written by itself and claims no key.
