@@ -15,11 +15,13 @@ from hanse.interfaces.api.schemas.words import Code, In, Page, one_word_of, said
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
-from hanse.network.parties.models import PARTY, REVIEW, Link, Particulars, Party, Qualification
+from hanse.network.parties.models import PARTY, REVIEW, Link, LinkInvitation, Particulars, Party, Qualification
+from hanse.network.parties.operations.accept_link import accept_link
 from hanse.network.parties.operations.change_link import change_link
 from hanse.network.parties.operations.change_terms import change_terms
 from hanse.network.parties.operations.close_link import close_link
 from hanse.network.parties.operations.describe_party import Certificate, Company, describe_party
+from hanse.network.parties.operations.invite_link import invite_link
 from hanse.network.parties.operations.open_link import open_link
 from hanse.network.parties.operations.register_party import register_party
 from hanse.network.parties.operations.reinstate_party import reinstate_party
@@ -219,7 +221,7 @@ def list_links(request: HttpRequest, part: Part, wanted: Annotated[LinkFilter, Q
 
 @router.post("/links", response={201: schemas.Link})
 def open_new_link(request: HttpRequest, body: schemas.LinkIn, key: Key) -> schemas.Link:
-    """Link two parties; whoever supplies opens a supply link, a promoted party may step into its link itself."""
+    """Link two parties as an operator, or step into the link of the promoter or leader whose code one was given."""
     actor = permitted(request, "links.edit")
     ends = {"upstream": body.upstream, "downstream": body.downstream}
     pk = open_link(key=key, at=clock.now(), by=actor, kind=body.kind, terms=said(body.terms), **ends)
@@ -227,6 +229,33 @@ def open_new_link(request: HttpRequest, body: schemas.LinkIn, key: Key) -> schem
     if found is None:
         raise NotFound(_("link"))
     return show_link(found)
+
+
+@router.post("/links/invitations", response={201: schemas.LinkInvitation})
+def invite_into_new_link(request: HttpRequest, body: schemas.LinkInvitationIn, key: Key) -> schemas.LinkInvitation:
+    """Offer a link to a party, or to whoever is given the code; good once and for a week."""
+    actor = permitted(request, "links.edit")
+    how: dict[str, Any] = {"key": key, "at": clock.now(), "by": actor, "terms": said(body.terms)}
+    code = invite_link(kind=body.kind, upstream=body.upstream, downstream=body.downstream, **how)
+    row = LinkInvitation.objects.visible_to(actor).select_related("upstream", "downstream").get(code=code)
+    return schemas.LinkInvitation.model_validate(
+        {
+            "code": row.code,
+            "kind": row.kind,
+            "upstream": who(row.upstream),
+            "downstream": None if row.downstream is None else who(row.downstream),
+            "terms": row.terms,
+            "expires_at": row.expires_at,
+        }
+    )
+
+
+@router.post("/links/accept", response={201: schemas.Link})
+def accept_new_link(request: HttpRequest, body: schemas.AcceptIn, key: Key) -> schemas.Link:
+    """Step into the link that an invitation offers."""
+    actor = permitted(request, "links.edit")
+    pk = accept_link(key=key, at=clock.now(), by=actor, invitation=body.invitation)
+    return show_link(link_rows(actor).get(pk=pk))
 
 
 @router.get("/links/{kind}/{upstream}/{downstream}", response=schemas.Link)
