@@ -157,7 +157,7 @@ def forget(at: datetime, *, keep: Sequence[str] = ()) -> int:
     with connection.cursor() as cursor:
         while True:
             cursor.execute(sql, [at - MEMORY, list(keep), PAGE])
-            forgotten += cursor.rowcount
+            forgotten += int(cursor.rowcount)
             if cursor.rowcount < PAGE:
                 return forgotten
 

@@ -43,9 +43,7 @@ class Acting:
     def console(self) -> bool:
         """Say whether there is anything for this actor in the console."""
         kind = self.party.kind if self.party else ""
-        return self.actor.operates or (
-            kind not in ("", "consumer") and any(self.actor.may(p) for p in WORKS)
-        )
+        return self.actor.operates or (kind not in ("", "consumer") and any(self.actor.may(p) for p in WORKS))
 
     @cached_property
     def manages_staff(self) -> bool:

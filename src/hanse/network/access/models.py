@@ -207,8 +207,7 @@ class Invitation(models.Model):
                 name="invitation_accepted_pair",
             ),
             CheckConstraint(
-                condition=Q(until=None, revoked_by="")
-                | (Q(until__isnull=False, accepted_at=None) & ~Q(revoked_by="")),
+                condition=Q(until=None, revoked_by="") | (Q(until__isnull=False, accepted_at=None) & ~Q(revoked_by="")),
                 name="invitation_revoked_pair",
             ),
             CheckConstraint(condition=Q(expires_at__gt=F("invited_at")), name="invitation_lasts"),
