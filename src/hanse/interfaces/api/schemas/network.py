@@ -10,6 +10,7 @@ from hanse.interfaces.api.schemas.words import (
     PLAIN,
     Actions,
     At,
+    Day,
     Flag,
     Id,
     In,
@@ -152,7 +153,7 @@ class Certificate(In):
 
     item: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z_]+$", examples=["business_licence"])]
     number: Line60 = ""
-    valid_until: Annotated[date | None, Field(examples=["2030-12-31"])] = None
+    valid_until: Day | None = None
 
 
 class CompanyIn(Company):

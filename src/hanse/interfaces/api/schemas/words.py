@@ -3,12 +3,13 @@
 Every field brings an example; the examples of whole requests and answers are put together from them (`openapi`).
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from hanse.kernel.money import LARGEST
 from hanse.network.parties.models import Party
@@ -45,8 +46,26 @@ Price = Annotated[
 Rate = Annotated[int, Field(strict=True, ge=0, le=10_000, description="Basis points: 500 are 5 %.", examples=[500])]
 Seconds = Annotated[int, Field(strict=True, ge=0, le=3_660 * 86_400, examples=[86_400])]
 Flag = Annotated[bool, Field(strict=True, examples=[True])]
+
+
+def _written(form: str) -> BeforeValidator:
+    """Return a check that a moment or day is written so: Pydantic would take a bare number for seconds."""
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and not re.match(form, value):
+            raise ValueError("expected RFC 3339")
+        if isinstance(value, int | float):
+            raise ValueError("expected RFC 3339, as a text")
+        return value
+
+    return BeforeValidator(check)
+
+
+Day = Annotated[date, _written(r"[0-9]{4}-[0-9]{2}-[0-9]{2}$"), Field(examples=["2030-12-31"])]
 Moment = Annotated[
-    AwareDatetime, Field(description="RFC 3339, with its offset from UTC.", examples=["2026-03-01T10:00:00+08:00"])
+    AwareDatetime,
+    _written(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]"),
+    Field(description="RFC 3339, with its offset from UTC.", examples=["2026-03-01T10:00:00+08:00"]),
 ]
 """A moment in a request."""
 At = Annotated[datetime, Field(examples=["2026-03-01T02:00:00Z"])]
