@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from hanse.kernel import rows
+from hanse.kernel import money, rows
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput, NotFound
 from hanse.kernel.intake import storable
@@ -231,7 +231,7 @@ def named_lines(legs: Sequence[Order], lines: Mapping[str, int], room: Mapping[i
     for offer, count in lines.items():
         if offer not in known:
             raise MalformedInput("lines", _("offers of this order"), given=offer)
-        if count < 1:
+        if not money.whole(count):
             raise MalformedInput("lines", _("one piece or more"), given=count)
         if found.keys() & known[offer]:
             raise MalformedInput("lines", _("each offer only once"), given=offer)

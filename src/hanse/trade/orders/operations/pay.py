@@ -94,7 +94,7 @@ def pay(
 
 def _wanted(amount: int | None, open_: int) -> int:
     """Return how much is to be paid: the amount said, or all that is open."""
-    if amount is not None and amount <= 0:
+    if amount is not None and not money.whole(amount):
         raise MalformedInput("amount", _("an amount above zero"))
     if not open_:
         raise NothingToPay
