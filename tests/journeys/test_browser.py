@@ -109,7 +109,7 @@ def buy(ann: Visitor) -> None:
 def ship(clerk: Visitor) -> None:
     """The factory finds what waits on a phone, in Chinese, and sends it."""
     page = clerk.page
-    page.goto("/console/")
+    page.goto("/console/orders/")
     page.locator("tbody a.code").click()
     expect(page.get_by_text("Pingjiang Road 18")).to_be_visible()
     page.get_by_label("承运商").fill("顺丰速运")
@@ -132,7 +132,7 @@ def receive(ann: Visitor) -> None:
 def look(operator: Visitor, code: str) -> None:
     """The operator sees who got what."""
     page = operator.page
-    page.goto("/console/")
+    page.goto("/console/platform/orders/")
     page.get_by_role("link", name=code).click()
     names = [name.strip() for name in page.locator(".chain-card h2").all_text_contents()]
     assert names == ["ann", "shop", "west", "factory"]
