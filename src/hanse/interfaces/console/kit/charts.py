@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-WIDTH, HEIGHT = 640, 180
-LEFT, BELOW, ABOVE = 8, 22, 8
+WIDTH, HEIGHT = 480, 200
+LEFT, BELOW, ABOVE = 6, 24, 8
 GRID = 3
 
 

@@ -34,6 +34,11 @@ class ConsoleForm(forms.Form):
     def prepare(self) -> None:
         """Fill in what depends on who looks: choices, initial values."""
 
+    @property
+    def marks(self) -> bool:
+        """Say whether fields that may stay empty are marked: not where all of them may."""
+        return any(field.required for field in self.fields.values())
+
     def refuse(self, error: DomainError) -> None:
         """Show why the operation refused, beside the field that it is about."""
         named = str(error.details.get("field", "")) if isinstance(error, MalformedInput) else ""

@@ -22,6 +22,7 @@ from hanse.interfaces.console.pages import (
     stock,
     trade,
 )
+from hanse.network.parties.rules import CONSUMER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,11 @@ SALES = Elsewhere(
 MONEY = Elsewhere(name="money", at="console-money", title=_("Money"), icon="coins", needs=("money.see",), kinds=EARNERS)
 ALL = Elsewhere(name="platform", at="platform-orders", title=_("All orders"), icon="network", **OPERATORS)
 
+STAFF = Elsewhere(
+    name="staff", at="account-staff", title=_("Staff and roles"), icon="users", needs=("staff.edit",),
+    kinds=EVERYONE - {CONSUMER},
+)  # fmt: skip
+
 GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     ("", (HOME, review.LIST, ALL)),
     (_("Selling"), (SALES, trade.BY_FILE, offers.LIST, partners.LIST, trade.CUSTOMERS, trade.FURTHER, trade.SOLD)),
@@ -57,7 +63,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     (_("Promoting"), (promoter.TEAM, promoter.COMMISSION, trade.PROMOTERS)),
     (_("Network"), (platform.PARTIES, platform.LINKS, platform.CATEGORIES, platform.POLICY)),
     (_("Money"), (MONEY, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS)),
-    (_("House"), (platform.STAFF, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),
+    (_("House"), (STAFF, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),
 )  # fmt: skip
 """The menu of all roles together; each finds what is there for it."""
 

@@ -21,11 +21,9 @@ from hanse.interfaces.console.kit.forms import ConsoleForm, pieces
 from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage
 from hanse.interfaces.console.kit.page import ENTERPRISES, RESELLERS, Ask, Desk
 from hanse.interfaces.console.kit.rowpages import Named, RowsPage, whole
-from hanse.interfaces.console.pages.market import ABOUT, buyable
+from hanse.interfaces.console.pages.market import ABOUT, buyable, met, steps
 from hanse.interfaces.console.pages.stock import goods_name
 from hanse.interfaces.storefront import goods
-from hanse.interfaces.templatetags.hanse import money, number
-from hanse.kernel import clock
 from hanse.kernel.errors import NotFound
 from hanse.network.parties.models import Link
 from hanse.network.parties.queries import terms_for
@@ -41,17 +39,6 @@ CURRENCY = "CNY"
 def at_my_prices(desk: Desk) -> QuerySet[Offer]:
     """Return what the party can buy."""
     return buyable(desk).select_related("seller", "sku__product").prefetch_related("sku__product__skus")
-
-
-def priced(desk: Desk, offers: Iterable[Offer]) -> list[goods.Card]:
-    """Return the offers at this party's prices."""
-    return goods.cards(desk.actor, offers, clock.now())
-
-
-def steps(card: goods.Card) -> list[str]:
-    """Return the prices by quantity in words."""
-    said = _("from %(count)s pieces: %(price)s")
-    return [str(said % {"count": number(s.quantity), "price": money(s.price, card.currency)}) for s in card.breaks]
 
 
 class HowMany(ConsoleForm):
@@ -137,12 +124,12 @@ class Debt:
 
 PRICES: ListPage = ListPage(
     name="prices", title=_("Goods at our prices"), icon="tag", needs=("goods.see",), kinds=ENTERPRISES,
-    rows=at_my_prices, enrich=priced, code="pk",
+    rows=at_my_prices, enrich=met,
     columns=(
-        Column(_("Goods"), lambda card: goods_name(card.sku), sort="sku__product__name"),
-        Column(_("Picture"), "product.images", PICTURE),
-        Column(_("Seller"), "seller", NAME, sort="seller__name"),
-        Column(_("Our price"), lambda card: (card.price, card.currency), MONEY, sort="price"),
+        Column(_("Goods"), lambda one: goods_name(one.offer.sku), sort="sku__product__name"),
+        Column(_("Picture"), "offer.sku.product.images", PICTURE),
+        Column(_("Seller"), "offer.seller", NAME, sort="seller__name"),
+        Column(_("Our price"), lambda one: (one.cost, one.offer.currency), MONEY, sort="price"),
         Column(_("By quantity"), steps, LINES),
         Column(_("Available"), "available", ABOUT),
         Column(_("Offer"), "offer.code", CODE),
@@ -154,7 +141,7 @@ PRICES: ListPage = ListPage(
             lambda rows, slug, _desk: rows.filter(sku__product__category__slug=slug),
         ),
     ),
-    order=("sku__product", "price", "pk"), open=lambda card: reverse("product", args=[card.product.code]),
+    order=("sku__product", "price", "pk"), open=lambda one: reverse("product", args=[one.offer.sku.product.code]),
     bulk=(Bulk("put", _("Into the basket"), put, lambda desk, _thing: desk.may("orders.place"), HowMany),),
 )  # fmt: skip
 QUICK: RowsPage = RowsPage(

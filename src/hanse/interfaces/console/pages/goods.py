@@ -208,7 +208,7 @@ LIST: ListPage = ListPage(
         Column(_("Status"), "status", STATUS, sort="status"),
         Column(_("Category"), "category", NAME),
         Column(_("Variants"), "variants", NUMBER, sort="variants"),
-        Column(_("Since"), "created_at", DAY, sort="created_at"),
+        Column(_("Since when"), "created_at", DAY, sort="created_at"),
     ),
     search=("name", "name_en", "code", "skus__code", "skus__barcode"),
     filters=(by_state(PRODUCT),),
@@ -233,7 +233,7 @@ ONE: DetailPage = DetailPage(
     states=PRODUCT,
     facts=(
         Column(_("Picture"), "images", PICTURE),
-        Column(_("Code"), "code", CODE),
+        Column(_("Number"), "code", CODE),
         Column(_("English name"), "name_en"),
         Column(_("Category"), "category", NAME),
         Column(_("Description"), "summary"),
@@ -244,7 +244,7 @@ ONE: DetailPage = DetailPage(
             _("Variants"),
             (
                 Column(_("Variant"), lambda sku: named(sku) or sku.code),
-                Column(_("Code"), "code", CODE),
+                Column(_("Number"), "code", CODE),
                 Column(_("Bar code"), "barcode"),
                 Column(_("Grams"), "weight_g", NUMBER),
             ),

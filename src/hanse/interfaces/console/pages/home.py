@@ -27,6 +27,7 @@ from hanse.interfaces.console.pages import (
     ledger,
     market,
     money,
+    partners,
     platform,
     promoter,
     review,
@@ -95,6 +96,7 @@ def sellers(desk: Desk) -> Board:
             ("stock.see", lambda: _low(desk)),
             ("goods.edit", lambda: _unfinished(desk)),
             ("orders.pay", lambda: _owing(desk)),
+            ("links.edit", lambda: _invited(desk)),
         ),
         tiles=permitted(
             desk,
@@ -153,6 +155,11 @@ def _owing(desk: Desk) -> Todo:
     return Todo(_("purchases to repay"), count, enterprise.DEBTS.url(), "wallet")
 
 
+def _invited(desk: Desk) -> Todo:
+    count = partners.received(desk).count()
+    return Todo(_("invitations to accept"), count, partners.RECEIVED.url(), "users")
+
+
 def _unpaid(desk: Desk) -> Todo:
     count = trade.purchases(desk).filter(status="placed").count()
     return Todo(_("orders to pay"), count, f"{trade.PURCHASES.url()}?status=placed", "wallet")
@@ -175,6 +182,7 @@ def buyers(desk: Desk) -> Board:
             ("orders.pay", lambda: _unpaid(desk)),
             ("orders.receive", lambda: _arriving(desk)),
             ("orders.pay", lambda: _owing(desk)),
+            ("links.edit", lambda: _invited(desk)),
         ),
         tiles=permitted(
             desk,

@@ -14,7 +14,6 @@ from hanse.interfaces.console.kit.cells import (
     MONEY,
     NAME,
     NUMBER,
-    STATUS,
     Column,
     named,
     worded,
@@ -141,9 +140,15 @@ def caused(desk: Desk, rows: Iterable[StateChange]) -> list[Happened]:
 
     def who(row: StateChange) -> str:
         said = [users.get(row.by_user or 0, ""), firms.get(row.by_party or 0, "")]
-        return " · ".join(filter(None, said)) or row.by_name
+        return " · ".join(filter(None, said)) or str(BY.get(row.by_name, row.by_name))
 
     return [Happened(row, who(row)) for row in found]
+
+
+def state(change: StateChange, value: str) -> str:
+    """Return a state in the words of its subject."""
+    said = SENT if change.subject == "payout" else words.STATUS
+    return str(said.get(value, value))
 
 
 class Reference(ConsoleForm):
@@ -175,6 +180,8 @@ def subjects(_desk: Desk) -> list[tuple[str, str]]:
     return [(name, str(said)) for name, said in SUBJECTS.items()]
 
 
+BY = {"engine": _("the clock")}
+"""Who acts without being a person."""
 NEVER = _("Nothing was booked yet.")
 SUBJECTS = {
     "order": _("Order"), "party": _("Party"), "approval": _("Approval"), "product": _("Product"), "offer": _("Offer"),
@@ -296,8 +303,8 @@ AUDIT: ListPage = ListPage(
         Column(_("What"), "change.subject", worded(SUBJECTS), sort="subject"),
         Column(_("Number"), "change.subject_id", NUMBER),
         Column(_("Event"), "change.event", worded(words.EVENT)),
-        Column(_("From"), "change.source", STATUS),
-        Column(_("To"), "change.target", STATUS),
+        Column(_("From"), lambda one: state(one.change, one.change.source)),
+        Column(_("To"), lambda one: state(one.change, one.change.target)),
         Column(_("By"), "who"),
         Column(_("Why"), "change.why"),
     ),

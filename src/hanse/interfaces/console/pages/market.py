@@ -115,7 +115,8 @@ def band(supply: Supply) -> str:
     return f"{money(least, currency)} – {money(most, currency)}"
 
 
-def _steps(supply: Supply) -> list[str]:
+def steps(supply: Supply) -> list[str]:
+    """Return the prices by quantity in words."""
     said = _("from %(count)s pieces: %(price)s")
     return [
         str(said % {"count": number(step.quantity), "price": money(step.price, supply.offer.currency)})
@@ -212,7 +213,7 @@ ONE: DetailPage = DetailPage(
     find=one, heading=lambda supply: goods_name(supply.offer.sku),
     status=lambda supply: "listed" if supply.mine else "",
     facts=(
-        *COLUMNS[1:4], Column(_("Kind"), "offer.seller.kind", PARTY_KIND), Column(_("By quantity"), _steps, LINES),
+        *COLUMNS[1:4], Column(_("Kind"), "offer.seller.kind", PARTY_KIND), Column(_("By quantity"), steps, LINES),
         *COLUMNS[4:7], Column(_("Freight a piece"), lambda s: (s.offer.freight, s.offer.currency), MONEY),
         Column(_("Offer"), "code", CODE), Column(_("SKU"), "offer.sku.code", CODE),
         Column(_("Description"), "offer.sku.product.summary"),

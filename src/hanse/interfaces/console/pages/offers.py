@@ -77,7 +77,7 @@ class Own:
 def stood_behind(desk: Desk, offers: Iterable[Offer]) -> list[Own]:
     """Return offers with what stands behind them, in one further statement."""
     rows, at = list(offers), clock.now()
-    found = chains([row.pk for row in rows], at=at)
+    found = chains([row.pk for row in rows], at=at, buyer=desk.party.pk)
     return [_own(row, found[row.pk], at, desk) for row in rows]
 
 
@@ -260,7 +260,7 @@ NEW: FormPage = FormPage(
 )  # fmt: skip
 COLUMNS = (
     Column(_("Goods"), lambda o: goods_name(o.offer.sku), sort="sku__product__name"),
-    Column(_("From"), lambda o: named(o.offer.source.seller) if o.offer.source else str(_("own stock"))),
+    Column(_("Source"), lambda o: named(o.offer.source.seller) if o.offer.source else str(_("own stock"))),
     Column(_("Price"), lambda o: (o.offer.price, o.offer.currency), MONEY, sort="price"),
     Column(_("Cost"), lambda o: (o.cost, o.offer.currency), MONEY),
     Column(_("Margin"), "margin", PERCENT),
@@ -274,7 +274,7 @@ LIST: ListPage = ListPage(
     filters=(
         by_state(OFFER),
         Filter(
-            "from", _("From"), lambda _desk: [("own", str(_("own stock"))), ("others", str(_("suppliers")))],
+            "from", _("Source"), lambda _desk: [("own", str(_("own stock"))), ("others", str(_("suppliers")))],
             lambda rows, value, _desk: rows.filter(source__isnull=value == "own"),
         ),
         by_field("audience", _("For"), AUDIENCES),

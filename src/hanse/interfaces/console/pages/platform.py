@@ -18,23 +18,21 @@ from hanse.interfaces.console.kit.cells import (
     PARTY_KIND,
     STATUS,
     Column,
+    Kind,
     named,
     worded,
 )
 from hanse.interfaces.console.kit.details import Act, DetailPage, by_event
 from hanse.interfaces.console.kit.formpages import FormPage
 from hanse.interfaces.console.kit.forms import ConsoleForm, Reason, choice, fill, text
-from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage, by_field, by_state
-from hanse.interfaces.console.kit.page import EVERYONE, OPERATORS, Ask, Desk
+from hanse.interfaces.console.kit.lists import Bulk, ListPage, by_field, by_state
+from hanse.interfaces.console.kit.page import OPERATORS, Ask, Desk
 from hanse.interfaces.console.kit.tables import Table
 from hanse.interfaces.console.pages.review import COMPANY, PAPERS
 from hanse.interfaces.console.pages.terms import PlatformTerms, lines, said, typed
 from hanse.interfaces.web import words
 from hanse.kernel.actor import OPERATE
-from hanse.network.access import rules as access
 from hanse.network.access.models import Membership
-from hanse.network.access.operations.grant_role import grant_role
-from hanse.network.access.operations.revoke_role import revoke_role
 from hanse.network.parties import rules
 from hanse.network.parties.models import PARTY, Link, Particulars, Party, Qualification, TermsChange
 from hanse.network.parties.operations.change_link import change_link
@@ -48,11 +46,6 @@ from hanse.trade.orders.models import Order
 
 LINK = {
     rules.SUPPLY: _("supplies"), rules.PROMOTES: _("brought"), rules.COMMUNITY: _("leads"), rules.EMPLOYS: _("employs"),
-}  # fmt: skip
-ROLES = {
-    "operator": _("Operator"), "reviewer": _("Reviewer"), "owner": _("Owner"), "goods_manager": _("Goods manager"),
-    "stock_keeper": _("Stock keeper"), "seller_clerk": _("Sales clerk"), "finance": _("Finance"), "buyer": _("Buyer"),
-    "promoter": _("Promoter"),
 }  # fmt: skip
 OPEN = ("placed", "paid", "partly_shipped", "shipped", "received")
 
@@ -116,32 +109,10 @@ class NewCategory(ConsoleForm):
         return self.cleaned_data["parent"] or None
 
 
-class Hire(ConsoleForm):
-    """Somebody with an account, and a role."""
-
-    blames = {"not_found": "user", "role_held": "role"}
-    user = text(_("Code of the person"), 20, help_text=_("Everyone finds it on the page of their account."))
-    role = choice(_("Role"))
-
-    def prepare(self) -> None:
-        """Offer the roles that one may grant."""
-        of_platform = self.desk.party.kind == rules.PLATFORM
-        held = [
-            role for role, may in access.ROLES.items()
-            if (of_platform or role not in access.PLATFORM_ROLES) and all(self.desk.may(one) for one in may)
-        ]  # fmt: skip
-        fill(self, "role", ((role, ROLES.get(role, role)) for role in held))
-
-
 def link_up(ask: Ask) -> int:
     """Open the link."""
     ends = {name: ask.data[name] for name in ("kind", "upstream", "downstream")}
     return open_link(**ask.how, **ends, terms=said(ask)["terms"])
-
-
-def staff(desk: Desk) -> Any:
-    """Return who has which role within the party."""
-    return employed(desk, desk.party)
 
 
 def employed(desk: Desk, party: Party) -> Any:
@@ -152,12 +123,6 @@ def employed(desk: Desk, party: Party) -> Any:
 def of(model: Any) -> Callable[[Desk, Party], Any]:
     """Return how the rows of a model that belong to a party are read."""
     return lambda desk, party: model.objects.visible_to(desk.actor).filter(party=party)
-
-
-def let_go(ask: Ask) -> int:
-    """End one of the roles that were picked."""
-    held: Membership = ask.thing
-    return revoke_role(**ask.how, user=held.user.code, party=ask.party, role=held.role)
 
 
 NEW_PARTY: FormPage = FormPage(
@@ -172,8 +137,8 @@ PARTIES: ListPage = ListPage(
         Column(_("Kind"), "kind", PARTY_KIND, sort="kind"),
         Column(_("Status"), "status", STATUS, sort="status"),
         Column(_("Region"), "region", sort="region"),
-        Column(_("Since"), "created_at", DAY, sort="created_at"),
-        Column(_("Code"), "code", CODE),
+        Column(_("Since when"), "created_at", DAY, sort="created_at"),
+        Column(_("Number"), "code", CODE),
     ),
     search=("name", "name_en", "code", "slug"),
     filters=(by_state(PARTY), by_field("kind", _("Kind"), words.KIND)), links=(NEW_PARTY,),
@@ -189,8 +154,8 @@ PARTY_PAGE: DetailPage = DetailPage(
     name="party", route="platform/parties/<str:code>/", title=_("Party"), **OPERATORS, parent=PARTIES, states=PARTY,
     find=lambda desk, code: parties(desk).filter(code=code).first(), heading=named,
     facts=(
-        Column(_("Code"), "code", CODE), Column(_("Kind"), "kind", PARTY_KIND), Column(_("English name"), "name_en"),
-        Column(_("Region"), "region"), Column(_("Since"), "created_at", DAY),
+        Column(_("Number"), "code", CODE), Column(_("Kind"), "kind", PARTY_KIND), Column(_("English name"), "name_en"),
+        Column(_("Region"), "region"), Column(_("Since when"), "created_at", DAY),
         Column(_("Terms"), lambda party: lines(party.terms), LINES),
     ),
     tables=(
@@ -209,8 +174,8 @@ PARTY_PAGE: DetailPage = DetailPage(
             _("Staff"),
             (
                 Column(_("Name"), "user.name"),
-                Column(_("Role"), "role", worded(ROLES)),
-                Column(_("Since"), "since", DAY),
+                Column(_("Role"), "role", Kind(words.role, words.role)),
+                Column(_("Since when"), "since", DAY),
             ),
             employed,
         ),
@@ -255,7 +220,7 @@ LINKS: ListPage = ListPage(
         Column(_("Kind"), "kind", worded(LINK), sort="kind"),
         Column(_("Downstream"), "downstream", NAME, sort="downstream__name"),
         Column(_("Terms"), lambda link: lines(link.terms), LINES),
-        Column(_("Since"), "opened_at", DAY, sort="opened_at"),
+        Column(_("Since when"), "opened_at", DAY, sort="opened_at"),
     ),
     search=("upstream__name", "upstream__name_en", "downstream__name", "downstream__name_en"),
     filters=(by_field("kind", _("Kind"), LINK),), links=(NEW_LINK,), open=lambda link: LINK_PAGE.url(link.pk),
@@ -266,7 +231,7 @@ LINK_PAGE: DetailPage = DetailPage(
     heading=lambda link: f"{named(link.upstream)} → {named(link.downstream)}", status=lambda _link: "",
     facts=(
         Column(_("Kind"), "kind", worded(LINK)), Column(_("Upstream"), "upstream", NAME),
-        Column(_("Downstream"), "downstream", NAME), Column(_("Since"), "opened_at", DAY),
+        Column(_("Downstream"), "downstream", NAME), Column(_("Since when"), "opened_at", DAY),
         Column(_("Terms"), lambda link: lines(link.terms), LINES),
     ),
     tables=(
@@ -328,28 +293,6 @@ POLICY: FormPage = FormPage(
     initial=lambda desk, _thing: typed(desk.party.terms), button=_("Save"),
     run=lambda ask: change_terms(**ask.how, party=ask.party, **said(ask)), leads=lambda _ask, _code: POLICY.url(),
 )  # fmt: skip
-HIRE: FormPage = FormPage(
-    name="staff-new", route="staff/new/", title=_("Give a role"), icon="plus", needs=(access.STAFF,), kinds=EVERYONE,
-    form=Hire, run=lambda ask: grant_role(**ask.how, party=ask.party, user=ask.data["user"], role=ask.data["role"]),
-    leads=lambda _ask, _id: STAFF.url(),
-)  # fmt: skip
-STAFF: ListPage = ListPage(
-    name="staff", title=_("Staff and roles"), icon="users", needs=(access.STAFF,), kinds=EVERYONE - {rules.CONSUMER},
-    rows=staff, code="pk",
-    columns=(
-        Column(_("Name"), "user.name", sort="user__name"),
-        Column(_("Role"), "role", worded(ROLES), sort="role"),
-        Column(_("Since"), "since", DAY, sort="since"),
-        Column(_("Code"), "user.code", CODE),
-    ),
-    search=("user__name", "user__email"), filters=(
-        Filter(
-            "role", _("Role"), lambda _desk: [(role, str(ROLES.get(role, role))) for role in access.ROLES],
-            lambda rows, role, _desk: rows.filter(role=role),
-        ),
-    ),
-    bulk=(Bulk("revoke", _("End the role"), let_go, tone="stop"),), links=(HIRE,), order=("user__name", "pk"),
-)  # fmt: skip
 PAGES = (
-    NEW_PARTY, PARTIES, PARTY_PAGE, NEW_LINK, LINKS, LINK_PAGE, NEW_CATEGORY, CATEGORIES, POLICY, HIRE, STAFF,
+    NEW_PARTY, PARTIES, PARTY_PAGE, NEW_LINK, LINKS, LINK_PAGE, NEW_CATEGORY, CATEGORIES, POLICY,
 )  # fmt: skip

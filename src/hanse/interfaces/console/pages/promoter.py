@@ -100,7 +100,7 @@ TEAM: ListPage = ListPage(
     name="team", title=_("My team"), icon="users", needs=(SEE,), kinds=SHARERS, rows=team, code="pk",
     columns=(
         Column(_("Who"), whose),
-        Column(_("Since"), "opened_at", DAY, sort="opened_at"),
+        Column(_("Since when"), "opened_at", DAY, sort="opened_at"),
         Column(_("Brought in turn"), "further", NUMBER, sort="further"),
     ),
     order=("-opened_at", "-pk"),

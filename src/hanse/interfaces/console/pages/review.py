@@ -158,7 +158,7 @@ LIST: ListPage = ListPage(
         Column(_("Subject"), lambda one: one.payload.get("name") or one.payload.get("before", {}).get("name")),
         Column(_("Status"), "status", STATUS),
         Column(_("Submitted"), "submitted_at", MOMENT, sort="submitted_at"),
-        Column(_("Code"), "code", CODE),
+        Column(_("Number"), "code", CODE),
     ),
     search=("party__name", "party__name_en", "code", "payload__name"),
     filters=(by_state(APPROVAL), by_field("kind", _("What"), KIND)),
@@ -170,7 +170,7 @@ ONE: DetailPage = DetailPage(
     heading=lambda one: f"{KIND.get(one.kind, one.kind)} · {named(one.party)}",
     facts=(
         Column(_("Whose"), "party", NAME), Column(_("Kind"), "party.kind", PARTY_KIND),
-        Column(_("Code"), "code", CODE), Column(_("Submitted"), "submitted_at", MOMENT),
+        Column(_("Number"), "code", CODE), Column(_("Submitted"), "submitted_at", MOMENT),
         Column(_("Decided"), "decided_at", MOMENT), Column(_("Reasons"), "reasons", LINES),
     ),
     tables=(

@@ -42,7 +42,7 @@ KINDS = {
     "restock": _("Goods came in"), "count": _("Stock-take"), "scrap": _("Scrapped"), "damage": _("Damaged"),
     "mend": _("Mended"), "transfer": _("Moved"), "ship": _("Shipped"), "receive": _("Arrived"), "place": _("Reserved"),
     "cancel": _("Released"), "expire": _("Released"), "claim": _("Taken back"), "set_aside": _("Set aside"),
-    "free": _("Released"), "import": _("Imported"),
+    "free": _("Released"), "release": _("Released"), "return": _("Taken back"), "import": _("Imported"),
 }  # fmt: skip
 
 
