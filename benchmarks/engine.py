@@ -52,6 +52,8 @@ def main(argv: list[str] | None = None) -> int:
         measure.statements(figures, place)
         measure.rates(figures, place, options.seconds, options.rounds, say)
         unsound = worlds.unsound(place)
+        if not options.short and (options.check or options.orders <= worlds.MANY):
+            unsound += worlds.unsound(large)
     return report(figures, unsound, options.json)
 
 
@@ -64,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--turns", type=int, default=15, help="between small and large database (default 15)")
     found.add_argument("--short", action="store_true", help="without the large database")
     found.add_argument("--fresh", action="store_true", help="make the databases anew")
+    found.add_argument("--check", action="store_true", help="check books and stock of a large database too (minutes)")
     found.add_argument("--json", type=Path, help="where to write the figures")
     return found
 

@@ -34,9 +34,9 @@ def replay(folder: Path, *more: str, **environment: str) -> tuple[int, str, dict
     return done.returncode, done.stdout + done.stderr, json.loads(figures.read_text()) if figures.exists() else {}
 
 
-def test_a_killed_worker_and_a_crashed_database_lose_nothing(tmp_path: Path) -> None:
+def test_a_killed_worker_and_a_crashed_database_lose_nothing(open_folder: Path, tmp_path: Path) -> None:
     folder = marketplace().write(tmp_path)
-    home = {"HANSE_VAR": str(tmp_path / "var")}
+    home = {"HANSE_VAR": str(open_folder / "var")}
     code, said, figures = replay(folder, "--workers", "2", "--upset", **home)
     assert code == 0, said
     assert "Everything is proved" in said
