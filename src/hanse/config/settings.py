@@ -124,7 +124,7 @@ def _database() -> dict[str, Any]:
         "PASSWORD": main["password"],
         "HOST": main["host"],
         "PORT": main["port"],
-        # The server keeps the plans of what a connection asks again and again (docs/decisions/0050). A proxy that hands
+        # The server keeps the plans of what a connection asks again and again (docs/decisions/0023). A proxy that hands
         # connections round between statements, and does not know of plans, needs HANSE_PREPARE=0.
         "OPTIONS": {
             "server_side_binding": True,
