@@ -2,3 +2,4 @@
 
 from hanse.interfaces.cli.imports.models import ImportJob, ImportProblem
 from hanse.interfaces.console.kit.models import Preference
+from hanse.interfaces.web.models import CacheRow
