@@ -16,7 +16,9 @@ def console_menu(context: dict[str, Any]) -> dict[str, Any]:
     request = context["request"]
     desk = desk_of(request)
     sections = menu(desk) if desk else []
-    addresses = [href for section in sections for href, _page in section.pages if request.path.startswith(href)]
+    parent = getattr(context.get("page"), "parent", None)
+    paths = (request.path, parent.url() if isinstance(parent, Page) else "")
+    addresses = [href for section in sections for href, page in section.pages if page.leads_to(href, paths)]
     return {"sections": sections, "here": max(addresses, key=len, default="")}
 
 

@@ -1,6 +1,6 @@
 """What every page of the console has: an address, a name, and for whom it is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -84,6 +84,10 @@ class Page:
     def url(self, *codes: object) -> str:
         """Return the page's own address."""
         return reverse(f"console-{self.name}", args=[str(code) for code in codes])
+
+    def leads_to(self, href: str, paths: Sequence[str]) -> bool:
+        """Say whether the menu's entry at that address stands for one of these paths."""
+        return any(path.startswith(href) for path in paths)
 
     def open_to(self, desk: Desk) -> bool:
         """Say whether the page is there for who sits at this desk."""

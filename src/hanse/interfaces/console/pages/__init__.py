@@ -1,5 +1,6 @@
 """Which pages there are, and in which order and under which headings each role finds them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import URLPattern, reverse
@@ -35,6 +36,10 @@ class Elsewhere(Page):
         """Return its address."""
         return reverse(self.at, args=codes)
 
+    def leads_to(self, href: str, paths: Sequence[str]) -> bool:
+        """Say whether the entry stands for one of these paths; the overview stands for none but its own."""
+        return href in paths if self.at == "console" else super().leads_to(href, paths)
+
     def urls(self) -> list[URLPattern]:
         """Return nothing: its address stands where its views do."""
         return []
@@ -60,7 +65,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
         market.LIST, enterprise.PRICES, enterprise.QUICK, trade.PURCHASES, partners.SUPPLIERS, enterprise.CREDIT,
         enterprise.DEBTS,
     )),
-    (_("Promoting"), (promoter.TEAM, promoter.COMMISSION, trade.PROMOTERS)),
+    (_("Promoting"), (promoter.SHARE, promoter.TEAM, promoter.COMMISSION, trade.PROMOTERS)),
     (_("Network"), (platform.PARTIES, platform.LINKS, platform.CATEGORIES, platform.POLICY)),
     (_("Money"), (MONEY, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS)),
     (_("House"), (STAFF, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),

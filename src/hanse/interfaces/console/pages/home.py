@@ -207,7 +207,7 @@ def promoters(desk: Desk) -> Board:
             Tile(_("Orders"), number(mine.values("line__order").distinct().count()), promoter.COMMISSION.url()),
         ],
         charts=[over_time(_("Commission by day"), by_day(mine, "at", "left"))],
-        first=(promoter.SHARE.url(desk.party.code), _("Share your link")),
+        first=(promoter.SHARE.url(), _("Share your link")),
     )
 
 

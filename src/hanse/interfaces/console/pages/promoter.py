@@ -92,8 +92,8 @@ JOIN: FormPage = FormPage(
     leads=lambda _ask, _link: "/", done=_("Welcome."),
 )  # fmt: skip
 SHARE: DetailPage = DetailPage(
-    name="share", route="share/<str:code>/", title=_("Share"), icon="globe", needs=(SEE,), kinds=SHARERS,
-    find=lambda desk, code: desk.party if desk.party.code == code else None, heading=lambda _party: str(_("Share")),
+    name="share", route="share/", single=True, title=_("Share"), icon="globe", needs=(SEE,), kinds=SHARERS,
+    find=lambda desk, _code: desk.party, heading=lambda _party: str(_("Share")),
     more=shared, status=lambda _party: "", template="console/kit/share.html",
 )  # fmt: skip
 TEAM: ListPage = ListPage(
