@@ -217,7 +217,9 @@ ENTRY: DetailPage = DetailPage(
     find=entry,
     heading=lambda found: f"{words.entry(found.first.kind)} · {found.first.subject}",
     facts=(
-        Column(_("When"), "first.at", MOMENT), Column(_("By"), lambda found: BY.get(found.first.by, found.first.by)), Column(_("About"), "first.subject", CODE),
+        Column(_("When"), "first.at", MOMENT),
+        Column(_("By"), lambda found: BY.get(found.first.by, found.first.by)),
+        Column(_("About"), "first.subject", CODE),
     ),
     tables=(
         Table(
