@@ -143,3 +143,16 @@ def test_chinas_divisions_from_the_province_down() -> None:
     for province, _name in rules.divisions():
         if province[:2] not in {"71", "81", "82"}:
             assert rules.divisions(province), province
+
+
+def test_removing_another_address_leaves_the_default(ann: Keeper) -> None:
+    first, second = ann.save(), ann.save(street="观前街 1 号")
+    ann.do(remove_address, address=second)
+    assert [(one.pk, one.is_default) for one in queries.addresses(ann.by)] == [(first, True)]
+
+
+def test_a_full_list_of_favourites_says_so(ann: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hanse.relations.members.operations.mark_favourite.MOST_MARKED", 0)
+    with pytest.raises(DomainError) as refused:
+        ann.do(mark_favourite, product=Product.objects.earliest("pk").code, marked=True)
+    assert refused.value.code == "too_many_favourites"

@@ -59,13 +59,14 @@ def operation(name: str, *, step: bool = False) -> Callable[[Callable[Inputs, Re
                 return work(*args, **kwargs)
             if step:
                 _actor(kwargs).require(OPERATE)
-            for attempt in range(ATTEMPTS):
+            attempt = 1
+            while True:
                 try:
                     return _attempt(name, work, kwargs)
                 except Stale as stale:
-                    if attempt == ATTEMPTS - 1:
+                    if attempt == ATTEMPTS:
                         raise stale.refusal from None
-            raise AssertionError("unreachable: the last attempt returns or raises")
+                    attempt += 1
 
         return run
 
