@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pytest_django import Settings
 
@@ -21,7 +22,7 @@ def keep(mall: Mall, key: str, **given: Any) -> int:
     user = User.objects.earliest("pk")
     shop = party("shop").pk
     by = given.pop("by", Actor(party=shop, user=user.pk))
-    said = {"party": shop, "name": "lists", "said": {"a": "1"}} | given
+    said: dict[str, Any] = {"party": shop, "name": "lists", "said": {"a": "1"}} | given
     return int(set_preference(key=key, at=mall.at, by=by, **said))
 
 
@@ -42,6 +43,7 @@ def test_the_same_picture_lies_once(settings: Settings, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     file = BytesIO()
     Image.new("RGB", (40, 40), "red").save(file, "PNG")
-    (first,) = keep_pictures(uploads=[file], party="P-1")
-    assert keep_pictures(uploads=[file], party="P-1") == [first]
+    upload = SimpleUploadedFile("red.png", file.getvalue())
+    (first,) = keep_pictures(uploads=[upload], party="P-1")
+    assert keep_pictures(uploads=[upload], party="P-1") == [first]
     assert [path.name for path in tmp_path.rglob("*.png")] == [first.rsplit("/", 1)[1]]
