@@ -1,7 +1,9 @@
 """Takes pictures of every page of a running demo: phone and desktop, Chinese and English.
 
 `python -m tools.screenshots` looks at http://127.0.0.1:8000 and writes to var/screenshots; `--base` and `--out` say
-otherwise, `--only WORD` takes just the pages whose name contains the word.
+otherwise, `--only WORD` takes just the pages whose name contains the word. First come some states that want preparing,
+then every view that anybody of the demo reaches by links (tools/walk.py). `--who factory,shop` looks at
+everything that those people see, even what others were shown already; `--size` and `--language` narrow the rest down.
 """
 
 import argparse
@@ -10,14 +12,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from hanse.config import places
 from tools import browser
+from tools.walk import walk
 
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
 DEEP = 3  # steps from the first seller to the maker
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+PEOPLE = ("factory", "province", "shop", "buyer", "leader", "operator", "chensi", "")
+"""Who is followed through the mall, a stranger last; the first part of their sign-in."""
+HOME = "console"
+"""The one view that is another page for every role."""
 Open = Callable[[Page], None]
 
 
@@ -133,39 +140,85 @@ SHOTS = (
 
 def main() -> int:
     """Take all pictures and return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--base", default="http://127.0.0.1:8000")
-    parser.add_argument("--out", type=Path, default=places.var() / "screenshots")
-    parser.add_argument("--password-file", type=Path, default=places.var() / "demo-password-hanse")
-    parser.add_argument("--only", default="")
-    parser.add_argument("--jpeg", action="store_true", help="smaller files, for pages about the project")
-    options = parser.parse_args()
+    options = _options()
     executable = browser.find()
     if executable is None:
         print("There is no browser: run `python -m tools.browser`.", file=sys.stderr)
         return 1
     options.out.mkdir(parents=True, exist_ok=True)
-    secret = options.password_file.read_text(encoding="utf-8").strip()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=list(browser.ARGUMENTS))
-        for size, language, who, shots in _groups(options.only):
-            width, height = SIZES[size]
-            context = chromium.new_context(
-                base_url=options.base, locale=LANGUAGES[language], viewport={"width": width, "height": height},
-                timezone_id="Asia/Shanghai",
-            )  # fmt: skip
-            _take(context, who, secret, shots, options.out, f"{size}-{language}.{'jpg' if options.jpeg else 'png'}")
-            context.close()
+        camera = Camera(chromium, options)
+        shots = [shot for shot in (*SHOTS, *camera.reached()) if options.only in shot.name]
+        for size in options.size:
+            for language in options.language:
+                for who in dict.fromkeys(shot.who for shot in shots):
+                    camera.take(who, [shot for shot in shots if shot.who == who], size, language)
         chromium.close()
-    return 0
+    return camera.wide
 
 
-def _groups(only: str) -> Iterator[tuple[str, str, str, list[Shot]]]:
-    wanted = [shot for shot in SHOTS if only in shot.name]
-    for size in SIZES:
-        for language in LANGUAGES:
-            for who in dict.fromkeys(shot.who for shot in wanted):
-                yield size, language, who, [shot for shot in wanted if shot.who == who]
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", default="http://127.0.0.1:8000")
+    parser.add_argument("--out", type=Path, default=places.var() / "screenshots")
+    parser.add_argument("--password-file", type=Path, default=places.var() / "demo-password-hanse")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--who", type=lambda said: said.split(","), default=[])
+    parser.add_argument("--size", nargs="*", choices=SIZES, default=list(SIZES))
+    parser.add_argument("--language", nargs="*", choices=LANGUAGES, default=list(LANGUAGES))
+    parser.add_argument("--jpeg", action="store_true", help="smaller files, for pages about the project")
+    return parser.parse_args()
+
+
+class Camera:
+    """A browser that goes where it is sent, as whom it is told, and keeps what it sees."""
+
+    def __init__(self, chromium: Browser, options: argparse.Namespace) -> None:
+        self.chromium, self.options = chromium, options
+        self.secret = options.password_file.read_text(encoding="utf-8").strip()
+        self.wide = 0
+        """1 if a page was wider than its window."""
+
+    def enter(self, who: str, size: str, language: str) -> Page:
+        """Open a window and sign in."""
+        width, height = SIZES[size]
+        context = self.chromium.new_context(
+            base_url=self.options.base, locale=LANGUAGES[language], viewport={"width": width, "height": height},
+            timezone_id="Asia/Shanghai",
+        )  # fmt: skip
+        page = context.new_page()
+        page.on("console", _tell)
+        if who:
+            page.goto("/sign-in/")
+            page.fill("[name=sign_in]", f"{who}@hanse.example")
+            page.fill("[name=password]", self.secret)
+            page.locator("main button").first.click()
+            page.wait_for_url("**/")
+        return page
+
+    def reached(self) -> Iterator[Shot]:
+        """Yield a shot of every view that somebody reaches."""
+        known: set[str] = set()
+        for who in self.options.who or PEOPLE:
+            page = self.enter(who, "desktop", "en")
+            for found in walk(page, self.options.base, known=[] if self.options.who else known - {HOME}):
+                known.add(found.name)
+                yield Shot(f"{who or 'stranger'}-{found.name}", who, at(found.path))
+            page.context.close()
+
+    def take(self, who: str, shots: list[Shot], size: str, language: str) -> None:
+        """Take these shots in one window."""
+        page = self.enter(who, size, language)
+        for shot in shots:
+            shot.open(page)
+            page.wait_for_load_state("networkidle")
+            name = f"{shot.name}-{size}-{language}.{'jpg' if self.options.jpeg else 'png'}"
+            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            self.wide |= wide
+            _whole(page, self.options.out / name)
+            print(name, "(wider than the window)" if wide else "", flush=True)
+        page.context.close()
 
 
 def _tell(message: ConsoleMessage) -> None:
@@ -173,28 +226,14 @@ def _tell(message: ConsoleMessage) -> None:
         print(f"{message.location.get('url')}: {message.text}")
 
 
-def _take(context: BrowserContext, who: str, secret: str, shots: list[Shot], out: Path, suffix: str) -> None:
-    page = context.new_page()
-    wide = "document.documentElement.scrollWidth > innerWidth"
-    page.on("console", _tell)
-    if who:
-        page.goto("/sign-in/")
-        page.fill("[name=sign_in]", f"{who}@hanse.example")
-        page.fill("[name=password]", secret)
-        page.locator("main button").first.click()
-        page.wait_for_url("**/")
-    for shot in shots:
-        shot.open(page)
-        page.wait_for_load_state("networkidle")
-        # The whole page as one high window: what is fixed to its foot stays there, and every picture is loaded.
-        size = page.viewport_size or {"width": 0, "height": 0}
-        whole = int(page.evaluate("document.documentElement.scrollHeight"))
-        page.set_viewport_size({"width": size["width"], "height": max(size["height"], whole)})
-        page.wait_for_load_state("networkidle")
-        target = out / f"{shot.name}-{suffix}"
-        page.screenshot(path=target, quality=80 if suffix.endswith("jpg") else None)
-        page.set_viewport_size(size)
-        print(target.name, "(wider than the window)" if page.evaluate(wide) else "", flush=True)
+def _whole(page: Page, target: Path) -> None:
+    """Keep the whole page as one high window: what is fixed to its foot stays there, and every picture is loaded."""
+    size = page.viewport_size or {"width": 0, "height": 0}
+    whole = int(page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], whole)})
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=target, quality=80 if target.suffix == ".jpg" else None)
+    page.set_viewport_size(size)
 
 
 if __name__ == "__main__":
