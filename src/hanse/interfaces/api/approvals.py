@@ -1,4 +1,4 @@
-"""Applications and reviews: one mechanism for parties, products, their changes and withdrawals."""
+"""Applications and reviews: one mechanism for parties, products, their changes, withdrawals and refunds asked for."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
@@ -30,12 +30,23 @@ from hanse.network.approvals.operations.resubmit import resubmit
 from hanse.network.approvals.operations.tick import tick
 from hanse.network.approvals.operations.withdraw import withdraw
 from hanse.network.approvals.queries import actions
+from hanse.trade.aftersales.operations.decline_refund import decline_refund
+from hanse.trade.aftersales.operations.grant_refund import grant_refund
+from hanse.trade.aftersales.operations.withdraw_refund import withdraw_refund
 
 router = Router(tags=["approvals"], auth=KNOWN)
 
-APPROVE: Mapping[str, Callable[..., str]] = {"product": approve_product, "product_edit": approve_edit}
+APPROVE: Mapping[str, Callable[..., object]] = {
+    "product": approve_product,
+    "product_edit": approve_edit,
+    "refund": lambda approval, **how: grant_refund(request=approval, **how),
+}
 """What approving means for a kind is known to that kind's own verb."""
-REJECT: Mapping[str, Callable[..., str]] = {"product": reject_product, "product_edit": reject_edit}
+REJECT: Mapping[str, Callable[..., object]] = {
+    "product": reject_product,
+    "product_edit": reject_edit,
+    "refund": lambda approval, **how: decline_refund(request=approval, **how),
+}
 
 
 def seen(actor: Actor, code: str) -> Approval:
@@ -147,9 +158,12 @@ def resubmit_rejected(request: HttpRequest, code: Code, key: Key) -> dict[str, A
 
 @router.post("/approvals/{code}/withdraw", response=schemas.Approval)
 def withdraw_submitted(request: HttpRequest, code: Code, key: Key) -> dict[str, Any]:
-    """Take back an application; a product is taken back at its own address."""
+    """Take back an application or what was asked for; a product is taken back at its own address."""
     actor, how = _deciding(request, code, key)
-    withdraw(**how, kind=_without_own_verb(actor, code))
+    if seen(actor, code).kind == "refund":
+        withdraw_refund(key=how["key"], at=how["at"], by=actor, request=code)
+    else:
+        withdraw(**how, kind=_without_own_verb(actor, code))
     return show(actor, [seen(actor, code)])[0]
 
 
@@ -161,6 +175,6 @@ def _deciding(request: HttpRequest, code: str, key: str) -> tuple[Actor, dict[st
 def _without_own_verb(actor: Actor, code: str) -> str:
     """Return the approval's kind; MalformedInput where the subject has a verb of its own for this."""
     kind = seen(actor, code).kind
-    if kind == "product":
+    if kind in ("product", "refund"):
         raise MalformedInput("code", _("an application; submit or withdraw the product itself"))
     return kind

@@ -20,8 +20,10 @@ from hanse.interfaces.api.render.orders import (
     show_refunds,
 )
 from hanse.interfaces.api.schemas import orders as schemas
+from hanse.interfaces.api.schemas.network import Documented
 from hanse.interfaces.api.schemas.words import CODE, Code, In, Moment, Page, one_word_of, pieces_of
 from hanse.kernel import clock
+from hanse.trade.aftersales.operations.ask_refund import ask_refund
 from hanse.trade.aftersales.operations.refund import refund
 from hanse.trade.logistics.operations.receive import receive
 from hanse.trade.logistics.operations.ship import ship
@@ -128,6 +130,15 @@ def refund_order(request: HttpRequest, code: Code, body: schemas.RefundIn, key: 
         goods=body.goods,
     )
     return {"codes": codes}
+
+
+@router.post("/orders/{code}/refund-requests", response={201: Documented})
+def ask_for_refund(request: HttpRequest, code: Code, body: schemas.RefundRequestIn, key: Key) -> dict[str, str]:
+    """Ask the seller for money back; it decides at `/approvals/{code}`, whose code is returned."""
+    actor = permitted(request, "aftersales.claim")
+    one_of(Order.objects.visible_to(actor), code, _("order"))
+    wanted = body.model_dump(exclude={"lines"})
+    return {"code": ask_refund(key=key, at=clock.now(), by=actor, order=code, lines=pieces_of(body.lines), **wanted)}
 
 
 @router.get("/refunds", response=Page[schemas.Refund])

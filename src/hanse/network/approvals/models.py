@@ -26,11 +26,14 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     """Approvals, filtered."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Keep what the actor reviews and what its own party submitted."""
+        """Keep what the actor reviews, what its own party submitted, and what its party has to decide."""
         if actor.operates:
             return self
-        seen = Q(kind__in=[name for name, kind in rules.KINDS.items() if actor.may(kind.review)])
-        return self.filter(seen | Q(party=actor.party) if actor.party is not None else seen)
+        mine = [name for name, kind in rules.KINDS.items() if actor.may(kind.review)]
+        seen = Q(kind__in=[name for name in mine if name not in rules.PARTNER_KINDS])
+        if actor.party is None:
+            return self.filter(seen)
+        return self.filter(seen | Q(party=actor.party) | Q(kind__in=mine, decider=actor.party))
 
     def waiting(self) -> Self:
         """Keep those a reviewer has to decide, the longest waiting first."""
@@ -43,6 +46,7 @@ class Approval(models.Model):
     code = models.CharField(max_length=13, unique=True)
     kind = models.CharField(max_length=20)
     party = models.ForeignKey(Party, models.PROTECT, related_name="approvals")
+    decider = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+", db_index=False)
     subject_kind = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
     payload = models.JSONField(default=dict)
@@ -61,6 +65,11 @@ class Approval(models.Model):
         constraints = [
             states.status_check(APPROVAL),
             CheckConstraint(condition=Q(kind__in=list(rules.KINDS)), name="approval_kind"),
+            CheckConstraint(
+                condition=Q(kind__in=list(rules.PARTNER_KINDS), decider__isnull=False)
+                | (~Q(kind__in=list(rules.PARTNER_KINDS)) & Q(decider=None)),
+                name="approval_decider",
+            ),
             CheckConstraint(
                 condition=Q(subject_kind="", subject_id=None) | (~Q(subject_kind="") & Q(subject_id__isnull=False)),
                 name="approval_subject_pair",
@@ -81,7 +90,10 @@ class Approval(models.Model):
                 name="approval_one_waiting",
             ),
         ]
-        indexes = [Index(fields=["submitted_at"], condition=Q(status="submitted"), name="approval_waiting")]
+        indexes = [
+            Index(fields=["submitted_at"], condition=Q(status="submitted"), name="approval_waiting"),
+            Index(fields=["decider", "-id"], condition=Q(decider__isnull=False), name="approval_of_decider"),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -7,7 +7,7 @@ from hanse.network.approvals.models import APPROVAL, Approval
 
 def actions(approval: Approval, actor: Actor) -> tuple[str, ...]:
     """Return the events the actor may cause on it now; consoles and API offer just these."""
-    return APPROVAL.actions(approval.status, rules.roles(approval.kind, approval.party_id, actor))
+    return APPROVAL.actions(approval.status, rules.roles(approval.kind, approval.party_id, actor, approval.decider_id))
 
 
 def latest(kind: str, party: int, subject_kind: str, subject_id: int) -> Approval | None:

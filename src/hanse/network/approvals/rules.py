@@ -33,10 +33,14 @@ class ReasonsMissing(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of review: the permission to decide and the permission to submit."""
+    """One kind of review: the permission to decide and the permission to submit.
+
+    What goes `to_partner` is decided by the people of the party that it was submitted to, not by the platform's.
+    """
 
     review: str
     submit: str
+    to_partner: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -44,7 +48,9 @@ KINDS: Mapping[str, Kind] = {
     "product": Kind("goods.review", "goods.edit"),
     "product_edit": Kind("goods.review", "goods.edit"),
     "withdrawal": Kind("money.review", "money.payout"),
+    "refund": Kind("aftersales.decide", "aftersales.claim", to_partner=True),
 }
+PARTNER_KINDS = tuple(name for name, kind in KINDS.items() if kind.to_partner)
 
 _COMPANY = (("business_licence", True), ("representative_identity", True))
 ONBOARDING_ITEMS: Mapping[str, Sequence[tuple[str, bool]]] = {
@@ -117,9 +123,13 @@ def check_reasons(reasons: Sequence[str]) -> list[str]:
     return [parties.check_text(reason, "reasons", 500) for reason in reasons]
 
 
-def roles(kind: str, party: int, actor: Actor) -> Collection[str]:
-    """Return what the actor is to a review of this kind for this party: its reviewer, its applicant, both, neither."""
-    held = {"reviewer"} if actor.may(KINDS[kind].review) else set[str]()
+def roles(kind: str, party: int, actor: Actor, decider: int | None = None) -> Collection[str]:
+    """Return what the actor is to a review of this kind for this party: its reviewer, its applicant, both, neither.
+
+    What goes to a partner (`decider`) is reviewed by that party's people and by operators.
+    """
+    decides = not KINDS[kind].to_partner or actor.operates or (actor.party is not None and actor.party == decider)
+    held = {"reviewer"} if decides and actor.may(KINDS[kind].review) else set[str]()
     if actor.operates or (actor.party == party and actor.may(KINDS[kind].submit)):
         held.add("applicant")
     return held

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hanse.interfaces.api.schemas.words import (
+    PLAIN,
     Actions,
     At,
     Id,
@@ -26,6 +27,7 @@ Lines = Annotated[list[LinePieces], Field(min_length=1, max_length=500)]
 Part = Annotated[
     list[LinePieces] | None, Field(min_length=1, max_length=500, description="A part; left out: all there is.")
 ]
+Path = Annotated[str, Field(max_length=300, pattern=r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$", examples=["claims/1.jpg"])]
 Share = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9 _./-]*$", examples=["SF1234567890"])]
 Fingerprint = Annotated[str, Field(max_length=64, pattern=r"^[0-9a-f]*$", examples=["", "5f2b"])]
 
@@ -209,6 +211,23 @@ class RefundIn(In):
     amount: Annotated[int, Field(strict=True, ge=1, le=10**15, examples=[1230])] | None = None
     fault: Annotated[Literal["", "buyer", "seller", "upstream", "carrier"], Field(examples=["seller"])] = ""
     goods: Annotated[Literal["", "returned", "kept"], Field(examples=["kept"])] = ""
+
+
+class RefundRequestIn(In):
+    """What a buyer asks back: pieces, or an amount without pieces, or all that is left; and why."""
+
+    reason: Annotated[
+        Literal["not_wanted", "late", "damaged", "wrong", "missing", "quality", "other"], Field(examples=["damaged"])
+    ]
+    note: Annotated[str, Field(max_length=1000, pattern=PLAIN, examples=["A hole in the sleeve"])] = ""
+    lines: Part = None
+    amount: Annotated[int, Field(strict=True, ge=1, le=10**15, examples=[1230])] | None = None
+    pictures: Annotated[
+        list[
+            Annotated[str, Field(max_length=300, pattern=r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$", examples=["claims/1.jpg"])]
+        ],
+        Field(max_length=6),
+    ] = []
 
 
 class ParcelLine(Out):

@@ -25,10 +25,10 @@ from hanse.network.approvals.queries import actions
 from hanse.network.approvals.rules import KINDS, LABELS
 from hanse.network.parties.models import Particulars, Qualification
 
-NEEDS = tuple(sorted({kind.review for kind in KINDS.values()}))
+NEEDS = tuple(sorted({kind.review for kind in KINDS.values() if not kind.to_partner}))
 KIND = {
     "onboarding": _("Application"), "product": _("Product"), "product_edit": _("Change of a product"),
-    "withdrawal": _("Withdrawal"),
+    "withdrawal": _("Withdrawal"), "refund": _("Refund asked for"),
 }  # fmt: skip
 ITEMS: Mapping[str, Any] = {
     **LABELS,

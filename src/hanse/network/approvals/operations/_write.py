@@ -43,7 +43,7 @@ def lock(code: str, kind: str | None, by: Actor, role: str) -> Approval:
     approval = found.select_related("party").first()
     if approval is None or kind not in (None, approval.kind):
         raise NotFound(_("approval"), code=code)
-    if role not in rules.roles(approval.kind, approval.party_id, by):
+    if role not in rules.roles(approval.kind, approval.party_id, by, approval.decider_id):
         raise NotAllowed(permission=role)
     return approval
 
@@ -52,7 +52,7 @@ def turn(
     approval: Approval, event: str, *, at: datetime, by: Actor, why: str = "", also: Mapping[str, Any] | None = None
 ) -> None:
     """Cause the event on a locked approval."""
-    held = rules.roles(approval.kind, approval.party_id, by)
+    held = rules.roles(approval.kind, approval.party_id, by, approval.decider_id)
     states.move(APPROVAL, Approval, [approval.pk], event, at=at, by=by, roles=held, why=why[:500], also=also)
 
 

@@ -26,8 +26,11 @@ def submit(
     subject_id: int | None = None,
     payload: Mapping[str, Any] | None = None,
     checklist: Sequence[Mapping[str, Any]] = (),
+    decider: int | None = None,
 ) -> str:
     """Submit a subject for a review of this kind, on behalf of the party (code), and return the approval's code.
+
+    What goes to a partner names who decides it (`decider`, a party's id).
 
     The verbs of the kinds call it, which know whose the subject is and what may be said of it; so does nobody else. To
     join, one applies (`apply`) instead.
@@ -39,6 +42,7 @@ def submit(
     approval = Approval(
         kind=kind,
         party=owner,
+        decider_id=decider,
         subject_kind=check_text(subject_kind, "subject_kind", 40, blank=subject_id is None),
         subject_id=subject_id,
         payload=check_json(dict(payload or {}), "payload"),
