@@ -201,7 +201,7 @@ def test_a_suspended_party_finishes_what_it_owes_and_begins_nothing(parties: dic
 def test_one_that_has_applied_amends_its_application(platform: str) -> None:
     register_party(key="n", at=AT, by=ENGINE, kind="retailer", name="New", slug="new", active=False)
     grant(person("ann"), "new")
-    assert queries.actor_for(User.objects.get(), "new").permissions == {"party.see", "party.edit"}
+    assert queries.actor_for(User.objects.get(), "new").permissions == {"party.see", "party.edit", "party.licences"}
 
 
 def test_a_suspended_operator_operates_nothing() -> None:

@@ -17,13 +17,13 @@ from hanse.network.parties import queries
 from hanse.network.parties.models import Particulars, Party, Qualification, TermsChange
 from hanse.network.parties.operations._insert import NewParty, PlatformExists, SlugTaken
 from hanse.network.parties.operations.change_terms import change_terms
-from hanse.network.parties.operations.describe_party import Certificate, Company, describe_party
+from hanse.network.parties.operations.describe_party import Company, describe_party
 from hanse.network.parties.operations.found_platform import found_platform
 from hanse.network.parties.operations.register_parties import register_parties
 from hanse.network.parties.operations.register_party import register_party
 from hanse.network.parties.operations.reinstate_party import reinstate_party
 from hanse.network.parties.operations.suspend_party import PlatformStays, suspend_party
-from hanse.network.parties.rules import Secret
+from hanse.network.parties.rules import Certificate, Secret
 from tests.network.conftest import AT, LATER, acting
 
 COMPANY = Company(
@@ -205,7 +205,8 @@ def test_who_may_not_suspend(parties: dict[str, str]) -> None:
 def test_particulars_are_replaced_and_certificates_added(parties: dict[str, str]) -> None:
     shop = acting("shop")
     first = [Certificate("business_licence", Secret("91330106"), date(2027, 1, 1), "licence.jpg")]
-    describe_party(key="1", at=AT, by=shop, party="shop", company=COMPANY, certificates=first)
+    describe_party(key="0", at=AT, by=shop, party="shop", company=COMPANY)
+    describe_party(key="1", at=AT, by=ENGINE, party="shop", company=COMPANY, certificates=first)
     second = [Certificate("business_licence", Secret("91330107")), Certificate("brand_authorisation")]
     company = Company(legal_name="上海某某有限公司")
     describe_party(key="2", at=LATER, by=ENGINE, party="shop", company=company, certificates=second)

@@ -14,8 +14,9 @@ from hanse.network.parties.models import Link, Particulars, Party, Qualification
 from hanse.network.parties.operations.change_link import change_link
 from hanse.network.parties.operations.change_terms import change_terms
 from hanse.network.parties.operations.close_link import close_link
-from hanse.network.parties.operations.describe_party import Certificate, Company, describe_party
+from hanse.network.parties.operations.describe_party import Company, describe_party
 from hanse.network.parties.operations.suspend_party import suspend_party
+from hanse.network.parties.rules import Certificate
 from tests.network.conftest import AT, LATER, acting, link, person
 
 

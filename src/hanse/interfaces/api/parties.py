@@ -20,13 +20,13 @@ from hanse.network.parties.operations.accept_link import accept_link
 from hanse.network.parties.operations.change_link import change_link
 from hanse.network.parties.operations.change_terms import change_terms
 from hanse.network.parties.operations.close_link import close_link
-from hanse.network.parties.operations.describe_party import Certificate, Company, describe_party
+from hanse.network.parties.operations.describe_party import Company, describe_party
 from hanse.network.parties.operations.invite_link import invite_link
 from hanse.network.parties.operations.open_link import open_link
 from hanse.network.parties.operations.register_party import register_party
 from hanse.network.parties.operations.reinstate_party import reinstate_party
 from hanse.network.parties.operations.suspend_party import suspend_party
-from hanse.network.parties.rules import Secret
+from hanse.network.parties.rules import Certificate, Secret
 
 router = Router(tags=["network"], auth=KNOWN)
 SEE = "party.see"

@@ -21,6 +21,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     | {
         STAFF,
         "party.edit",
+        "party.licences",
         "links.edit",
         "goods.edit",
         "offers.edit",
@@ -66,9 +67,10 @@ TO_FINISH = _SEE | {
     "orders.cancel",
     "aftersales.claim",
     "aftersales.decide",
+    "party.licences",
 }
 """What a suspended party may still do: finish and repay what it owes to others, begin nothing new."""
-TO_APPLY = frozenset({"party.see", "party.edit"})
+TO_APPLY = frozenset({"party.see", "party.edit", "party.licences"})
 """What a party whose application is not approved may do: read it and amend it."""
 
 SCOPES = frozenset[str]().union(*ROLES.values())

@@ -97,3 +97,29 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class RequirementQuerySet(models.QuerySet["Requirement"]):
+    """Requirements, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep all: whoever wants to apply must know them."""
+        del actor
+        return self
+
+
+class Requirement(models.Model):
+    """Which certificates parties of one kind show, where that is not what `rules.ONBOARDING_ITEMS` says."""
+
+    kind = models.CharField(max_length=10, unique=True)
+    items = models.JSONField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    objects = RequirementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [CheckConstraint(condition=Q(kind__in=list(rules.ONBOARDING_ITEMS)), name="requirement_kind")]
+
+    def __str__(self) -> str:
+        return self.kind

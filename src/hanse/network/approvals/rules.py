@@ -1,5 +1,6 @@
 """What is reviewed, by whom, and what has to be checked first. Pure functions."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +49,7 @@ KINDS: Mapping[str, Kind] = {
     "product": Kind("goods.review", "goods.edit"),
     "product_edit": Kind("goods.review", "goods.edit"),
     "withdrawal": Kind("money.review", "money.payout"),
+    "licence": Kind("parties.review", "party.licences"),
     "refund": Kind("aftersales.decide", "aftersales.claim", to_partner=True),
 }
 PARTNER_KINDS = tuple(name for name, kind in KINDS.items() if kind.to_partner)
@@ -71,10 +73,44 @@ LABELS = {
 }
 
 
-def onboarding_checklist(party_kind: str) -> Checklist:
-    """Return what is checked when a party of this kind applies."""
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One certificate that a party of some kind shows: what it is called, and whether it must be shown."""
+
+    item: str
+    required: bool
+    label: str = ""
+    label_en: str = ""
+
+
+def usual_items(party_kind: str) -> tuple[Item, ...]:
+    """Return what a party of this kind shows where the platform's policy says nothing else."""
     parties.check_choice(party_kind, "kind", tuple(ONBOARDING_ITEMS))
-    return check_checklist([{"item": item, "required": must} for item, must in ONBOARDING_ITEMS[party_kind]])
+    return tuple(Item(item, must) for item, must in ONBOARDING_ITEMS[party_kind])
+
+
+def check_items(items: Sequence[Item]) -> list[dict[str, Any]]:
+    """Return the items of a policy as they are kept; MalformedInput names what is wrong."""
+    if not 0 < len(items) <= 20 or len({one.item for one in items}) < len(items):
+        raise MalformedInput("items", _("one to twenty items, each once"))
+    kept = []
+    for one in items:
+        if not isinstance(one.item, str) or not re.fullmatch(r"[a-z][a-z0-9_]{1,29}", one.item):
+            raise MalformedInput("item", _("2 to 30 small letters, digits and underscores, beginning with a letter"))
+        label = parties.check_text(one.label, "label", 60, blank=one.item in LABELS)
+        english = parties.check_text(one.label_en, "label_en", 60, blank=True)
+        kept.append({"item": one.item, "required": bool(one.required), "label": label, "label_en": english})
+    return kept
+
+
+def onboarding_checklist(items: Sequence[Item]) -> Checklist:
+    """Return what is checked when a party applies that shows these certificates."""
+    return check_checklist([{"item": one.item, "required": one.required} for one in items])
+
+
+def unseen(checklist: Checklist, changed: datetime) -> list[str]:
+    """Return the items that were ticked before the applicant changed what it shows: somebody must look again."""
+    return [row["item"] for row in checklist if row["done"] and datetime.fromisoformat(row["at"]) < changed]
 
 
 def check_checklist(rows: Sequence[Mapping[str, Any]]) -> Checklist:

@@ -28,14 +28,18 @@ PARTY = states.table(
         ("reapply", "rejected", "applied", "applicant engine"),
         ("suspend", "active", "suspended", "operator engine"),
         ("reinstate", "suspended", "active", "operator engine"),
+        ("lapse", "active", "suspended", "engine"),
+        ("renew", "suspended", "active", "engine"),
     ],
 )
 
 
 if TYPE_CHECKING:
     _Text = models.CharField[str, str]
+    _Bytes = models.BinaryField[bytes, bytes]
 else:
     _Text = models.CharField
+    _Bytes = models.BinaryField
 
 
 class EncryptedTextField(_Text):
@@ -63,6 +67,18 @@ class EncryptedTextField(_Text):
     def get_lookup(self, lookup_name: str) -> Any:
         """Refuse every comparison but `isnull`: it would find nothing and look as if there were nothing."""
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+
+class EncryptedBinaryField(_Bytes):
+    """A file that the database holds encrypted, by the same keys."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Encrypt on the way in."""
+        return _cipher().encrypt(bytes(value)) if value else value
+
+    def from_db_value(self, value: Any, *_about: object) -> bytes | None:
+        """Decrypt on the way out."""
+        return _cipher().decrypt(bytes(value)) if value else value
 
 
 def _cipher() -> MultiFernet:
@@ -301,6 +317,37 @@ class Particulars(models.Model):
         return self.legal_name
 
 
+class PaperQuerySet(models.QuerySet["Paper"]):
+    """Certificates as files, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep the actor's own party's; only reviewers see others'."""
+        if actor.may(REVIEW):
+            return self
+        return self.filter(party=actor.party) if actor.party is not None and actor.may(rules.PAPERS) else self.none()
+
+
+class Paper(models.Model):
+    """A picture or PDF of a certificate, encrypted in the database: every node has it, no web server hands it out."""
+
+    code = models.CharField(max_length=13, unique=True)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="papers")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=4)
+    size = models.PositiveIntegerField()
+    content = EncryptedBinaryField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        constraints = [CheckConstraint(condition=Q(kind__in=list(rules.PAPER_KINDS)), name="paper_kind")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class QualificationQuerySet(models.QuerySet["Qualification"]):
     """Qualifications, filtered."""
 
@@ -317,8 +364,10 @@ class Qualification(models.Model):
     party = models.ForeignKey(Party, models.PROTECT, related_name="qualifications")
     item = models.CharField(max_length=60)
     number = EncryptedTextField(max_length=500, blank=True)
+    valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
     attachment = models.CharField(max_length=300, blank=True)
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="qualifications")
 
     objects = QualificationQuerySet.as_manager()
 

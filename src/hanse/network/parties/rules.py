@@ -1,8 +1,10 @@
 """Terms and texts: what may be agreed, what wins over what, and what a text may hold. Pure functions."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,16 @@ JOINED = (PROMOTES, COMMUNITY)
 """Links into which the downstream party may step by itself, with the code that the upstream party shares."""
 LINKS = "links.edit"
 """The permission to link one's own party with others."""
+PAPERS = "party.licences"
+"""The permission to read and show the certificates of one's own party."""
+PAPER_KINDS = {
+    "pdf": (b"%PDF-", "application/pdf"),
+    "jpg": (b"\xff\xd8\xff", "image/jpeg"),
+    "png": (b"\x89PNG\r\n\x1a\n", "image/png"),
+    "webp": (b"RIFF", "image/webp"),
+}
+"""What a certificate may be as a file: its first bytes, and what it is called on the way out."""
+LARGEST_PAPER = 4 * 1024 * 1024
 
 Layer = Mapping[str, Any]
 """What one party, link or offer says about terms: any of the keys of TERMS."""
@@ -53,6 +65,56 @@ class Secret:
 
     def __repr__(self) -> str:
         return "Secret(•••)"
+
+
+class File:
+    """A file as it was sent: its name and contents; printed and hashed as the digest of these, never as themselves."""
+
+    __slots__ = ("name", "raw")
+
+    def __init__(self, name: str, raw: bytes) -> None:
+        self.name, self.raw = name, raw
+
+    def __str__(self) -> str:
+        return f"{self.name} {hashlib.sha256(self.raw).hexdigest()}"
+
+    def __repr__(self) -> str:
+        return f"File({self})"
+
+
+NOTHING = Secret("")
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate as shown: `item` is one of the checklist's."""
+
+    item: str
+    number: Secret = NOTHING
+    valid_until: date | None = None
+    attachment: str = ""
+    valid_from: date | None = None
+    file: File | None = None
+    """A picture or PDF of it; without one the file that was shown before stays."""
+
+
+def check_days(first: date | None, last: date | None) -> tuple[date | None, date | None]:
+    """Return the days between which a certificate is valid; MalformedInput if it ends before it begins."""
+    if first is not None and last is not None and last < first:
+        raise MalformedInput("valid_until", _("a day that is not before the first"))
+    return first, last
+
+
+def check_file(file: File) -> tuple[str, str]:
+    """Return name and kind of a certificate's file, known by what it holds; raise MalformedInput for anything else."""
+    if not 0 < len(file.raw) <= LARGEST_PAPER:
+        raise MalformedInput("file", _("a file of at most %(most)d MB") % {"most": LARGEST_PAPER // 1024 // 1024})
+    kinds = [kind for kind, (start, _type) in PAPER_KINDS.items() if file.raw.startswith(start)]
+    if not kinds or (kinds == ["webp"] and file.raw[8:12] != b"WEBP"):
+        raise MalformedInput("file", _("a PDF, or a picture in PNG, JPEG or WebP"))
+    name = re.sub(r"[^\w. ()-]+", "_", file.name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]).strip(" ._") or "file"
+    stem = name.rsplit(".", 1)[0] if "." in name else name
+    return f"{stem[:110]}.{kinds[0]}", kinds[0]
 
 
 def check_text(value: object, field: str, limit: int, *, blank: bool = False) -> str:
@@ -164,6 +226,7 @@ TERMS: Mapping[str, Term] = {
     "level": Term("text", _level),
     "point_value": Term("minor", _whole(1, DEAREST), reserved=True),
     "advance": Term("minor", _or_nothing(_whole(0, DEAREST)), reserved=True),
+    "urgent_fee": Term("minor", _or_nothing(_whole(0, DEAREST))),
 }
 """`reserved` terms are the platform's to set: a seller that could lower its own fee would."""
 
@@ -193,6 +256,8 @@ class Terms:
     """Minor units that one point pays for."""
     advance: int | None = None
     """How far payouts may go beyond the cash that came in for them, minor units; None: without a bound (0013)."""
+    urgent_fee: int | None = None
+    """What an urgent order costs on top, minor units for each first leg; None: no urgent orders are taken."""
 
 
 DEFAULT_TERMS: Layer = {field.name: field.default for field in fields(Terms)}

@@ -18,8 +18,9 @@ from hanse.kernel.history import requests, trail
 from hanse.network.approvals.models import Approval
 from hanse.network.approvals.operations.apply import apply
 from hanse.network.parties.models import Link, Party
-from hanse.network.parties.operations.describe_party import Certificate, Company
+from hanse.network.parties.operations.describe_party import Company
 from hanse.network.parties.queries import party
+from hanse.network.parties.rules import Certificate
 from hanse.trade.logistics.operations.receive import receive
 from hanse.trade.logistics.operations.ship import ship
 from hanse.trade.quotes.queries import basket_of

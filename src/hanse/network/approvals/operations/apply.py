@@ -11,9 +11,11 @@ from hanse.network.access.operations.grant_role import grant_role
 from hanse.network.approvals import rules
 from hanse.network.approvals.models import Approval
 from hanse.network.approvals.operations._write import facts, insert
-from hanse.network.parties.operations.describe_party import Certificate, Company, describe_party
+from hanse.network.approvals.queries import items_of
+from hanse.network.parties.operations.describe_party import Company, describe_party
 from hanse.network.parties.operations.register_party import register_party
 from hanse.network.parties.queries import party as find_party
+from hanse.network.parties.rules import Certificate
 
 
 @once.operation("network.apply")
@@ -35,7 +37,7 @@ def apply(
     The party exists from now on as `applied` and can do nothing but amend its application. Whoever is signed in
     becomes its owner; for a stranger an operator appoints one later.
     """
-    checklist = rules.onboarding_checklist(kind)
+    checklist = rules.onboarding_checklist(items_of(kind))
     clerk = replace(by, permissions=by.permissions | {OPERATE})
     code = register_party(
         key=key, at=at, by=clerk, kind=kind, name=name, name_en=name_en, slug=slug, region=region, active=False

@@ -11,7 +11,7 @@ from hanse.kernel.errors import DomainError
 from hanse.network.approvals import rules
 from hanse.network.approvals.models import Approval
 from hanse.network.approvals.operations._write import decision, facts, lock, turn
-from hanse.network.parties.models import PARTY, Party
+from hanse.network.parties.models import PARTY, Particulars, Party
 from hanse.network.parties.queries import expired_qualifications
 from hanse.network.parties.rules import check_text
 
@@ -40,6 +40,9 @@ def approve(*, key: str, at: datetime, by: Actor, approval: str, kind: str = rul
 
 
 def _accept(found: Approval, at: datetime, by: Actor) -> None:
+    shown = Particulars.objects.filter(party=found.party_id).values_list("at", flat=True).first()
+    if shown is not None and (again := rules.unseen(found.checklist, shown)):
+        raise rules.ChecklistIncomplete(items=", ".join(again))
     expired = expired_qualifications(found.party_id, clock.day_of(at, settings.HANSE_ZONE))
     if expired:
         raise QualificationExpired(items=", ".join(expired))

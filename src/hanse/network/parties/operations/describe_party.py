@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import audit, events, once
-from hanse.kernel.actor import Actor
+from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import MalformedInput, NotAllowed
 from hanse.network.parties import queries, rules
-from hanse.network.parties.models import Particulars, Qualification
+from hanse.network.parties.models import Particulars, Party, Qualification
+from hanse.network.parties.operations._certificates import keep_certificate
+from hanse.network.parties.rules import NOTHING, Certificate
 
 PERMISSION = "party.edit"
-NOTHING = rules.Secret("")
 SECRETS = ("licence_number", "identity_number", "phone")
 _SHOWN = ("legal_name", "representative", "contact", "address")
 
@@ -31,36 +32,26 @@ class Company:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """A certificate as shown: `item` is one of the checklist's."""
-
-    item: str
-    number: rules.Secret = NOTHING
-    valid_until: date | None = None
-    attachment: str = ""
-
-
 @once.operation("network.describe_party")
 def describe_party(
     *, key: str, at: datetime, by: Actor, party: str, company: Company, certificates: Sequence[Certificate] = ()
 ) -> str:
-    """Replace what is known of the company, and the certificates named; return the party's code."""
+    """Replace what is known of the company, and the certificates named; return the party's code.
+
+    A party in business has its certificates renewed instead (`renew_licence`): somebody looks at them first.
+    """
     found = queries.party(party)
     if not by.operates and (by.party != found.pk or not by.may(PERMISSION)):
         raise NotAllowed(permission=PERMISSION)
+    if certificates and not by.operates and found.status not in ("applied", "rejected"):
+        raise NotAllowed(permission=OPERATE)
     if len({one.item for one in certificates}) < len(certificates):
         raise MalformedInput("certificates", _("each item once"))
     new = _company(company)
     before = Particulars.objects.filter(party=found).values(*new).first() or {}
     Particulars.objects.update_or_create(party=found, defaults={**new, "at": at, "by": str(by)[:80]})
     audit.changed("party", found.code, _told(before, new, "old"), _told(new, before, "new"))
-    Qualification.objects.bulk_create(
-        [_certificate(found.pk, one) for one in certificates],
-        update_conflicts=True,
-        unique_fields=["party", "item"],
-        update_fields=["number", "valid_until", "attachment"],
-    )
+    _show(found, certificates, at, by)
     events.announce("party.described", party=found.code)
     return found.code
 
@@ -86,11 +77,7 @@ def _told(one: Mapping[str, str], other: Mapping[str, str], word: str) -> dict[s
     return {**{name: one.get(name) for name in _SHOWN}, **hidden}
 
 
-def _certificate(party: int, new: Certificate) -> Qualification:
-    return Qualification(
-        party_id=party,
-        item=rules.check_text(new.item, "item", 60),
-        number=rules.check_text(new.number.reveal(), "number", 60, blank=True),
-        valid_until=new.valid_until,
-        attachment=rules.check_text(new.attachment, "attachment", 300, blank=True),
-    )
+def _show(party: Party, certificates: Sequence[Certificate], at: datetime, by: Actor) -> None:
+    known = {one.item: one for one in Qualification.objects.filter(party=party)}
+    for certificate in certificates:
+        keep_certificate(known.get(certificate.item) or Qualification(party=party), certificate, at=at, by=by)
