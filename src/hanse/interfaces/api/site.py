@@ -21,6 +21,7 @@ from hanse.interfaces.api import (
     errors,
     imports,
     money,
+    notices,
     offers,
     orders,
     parties,
@@ -56,6 +57,7 @@ MODULES = (
     books,
     imports,
     webhooks,
+    notices,
 )
 ROUTERS: Sequence[Router] = tuple(module.router for module in MODULES)
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from hanse.interfaces.console.kit.finding import FindPage
 from hanse.interfaces.console.kit.page import EARNERS, EVERYONE, MAKERS, OPERATORS, Desk, Page
 from hanse.interfaces.console.pages import (
     enterprise,
@@ -15,6 +16,7 @@ from hanse.interfaces.console.pages import (
     ledger,
     market,
     money,
+    notices,
     offers,
     partners,
     platform,
@@ -58,7 +60,7 @@ STAFF = Elsewhere(
 )  # fmt: skip
 
 GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
-    ("", (HOME, review.LIST, ALL)),
+    ("", (HOME, notices.LIST, review.LIST, ALL)),
     (_("Selling"), (SALES, trade.BY_FILE, offers.LIST, partners.LIST, trade.CUSTOMERS, trade.FURTHER, trade.SOLD)),
     (_("Goods and stock"), (goods.LIST, stock.LIST, stock.LOW_LIST, stock.HOUSES)),
     (_("Buying"), (
@@ -72,9 +74,28 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
 )  # fmt: skip
 """The menu of all roles together; each finds what is there for it."""
 
+FIND = FindPage(
+    name="find", title=_("Find"), icon="search", needs=home.ANY, kinds=EVERYONE,
+    lists=lambda desk: [page for section in menu(desk) for _href, page in section.pages],
+)  # fmt: skip
+
+TABS: tuple[Page, ...] = (
+    HOME,
+    review.LIST,
+    ALL,
+    SALES,
+    enterprise.PRICES,
+    trade.PURCHASES,
+    offers.LIST,
+    promoter.SHARE,
+    MONEY,
+)
+"""What a phone shows at its foot: the first four of these that are there for who looks."""
+
 PAGES: tuple[Page, ...] = (
+    FIND,
     *goods.PAGES, *stock.PAGES, *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES, *trade.PAGES,
-    *enterprise.PAGES, *promoter.PAGES, *review.PAGES, *platform.PAGES, *ledger.PAGES,
+    *enterprise.PAGES, *promoter.PAGES, *review.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,
 )  # fmt: skip
 """Every page that is declared as data."""
 
@@ -91,3 +112,8 @@ def menu(desk: Desk) -> list[Section]:
     """Return the entries that are there for who sits at this desk."""
     found = [Section(title, [(page.url(), page) for page in pages if page.open_to(desk)]) for title, pages in GROUPS]
     return [section for section in found if section.pages]
+
+
+def tabs(desk: Desk) -> list[tuple[str, Page]]:
+    """Return the few pages that are always at hand on a phone."""
+    return [(page.url(), page) for page in TABS if page.open_to(desk)][:4]

@@ -1,0 +1,95 @@
+"""What notices say: one row for each kind, with its words, its symbol, and where it leads.
+
+Values come from the notice (`said`); the address from its subject, as the party knows it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hanse.network.notices.models import Notice
+from hanse.network.parties.rules import CONSUMER
+
+ELSEWHERE = _("Something happened")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of notice: its name in lists, its sentence, and where whoever reads it goes on."""
+
+    title: str | Promise
+    text: str | Promise
+    leads: Callable[[Notice], str] = lambda _notice: ""
+    icon: str = "info"
+
+
+def _stock(_notice: Notice) -> str:
+    return reverse("console-low-stock")
+
+
+def _sale(notice: Notice) -> str:
+    """Return the order's page: a household's own, or the sale or purchase of a business."""
+    if notice.party.kind == CONSUMER:
+        return reverse("orders")
+    return reverse(
+        "console-order" if notice.said.get("side") != "purchase" else "console-purchase", args=[_code(notice)]
+    )
+
+
+def _code(notice: Notice) -> str:
+    return notice.subject.partition("|")[0]
+
+
+KINDS: Mapping[str, Kind] = {
+    "stock.low": Kind(
+        _("Low stock"), _("%(goods)s: only %(available)s left (low at %(least)s)."), _stock, "boxes"
+    ),
+    "stock.low_downstream": Kind(
+        _("A partner runs low"), _("%(party)s runs low on %(goods)s, which it draws from you."),
+        lambda _notice: reverse("console-stock"), "boxes",
+    ),
+    "stock.short": Kind(
+        _("Promised pieces are missing"),
+        _("%(goods)s: %(missing)s pieces that were promised to buyers were not found in %(warehouse)s."),
+        lambda _notice: reverse("console-stock"), "circle-alert",
+    ),
+    "order.delayed": Kind(_("An order is late"), _("Order %(order)s should have left by now."), _sale, "clock"),
+    "order.short": Kind(
+        _("An order may come short"), _("Pieces promised to order %(order)s were not found in the warehouse."),
+        _sale, "circle-alert",
+    ),
+    "receipt.discrepancy": Kind(
+        _("A delivery differs"),
+        _("%(buyer)s counted order %(order)s: %(damaged)s damaged, %(missing)s missing, %(extra)s too many."),
+        _sale, "list-checks",
+    ),
+}  # fmt: skip
+"""Whoever tells a new kind of thing gives it its words here."""
+
+
+class _Values(dict[str, Any]):
+    """The values of a notice; one that an older notice does not hold is left out of the sentence."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
+
+
+def title(kind: str) -> str:
+    """Return what a kind of notice is called."""
+    return str(KINDS[kind].title if kind in KINDS else ELSEWHERE)
+
+
+def text(notice: Notice) -> str:
+    """Return the sentence of a notice in the reader's language."""
+    known = KINDS.get(notice.kind)
+    return str(known.text) % _Values(notice.said, subject=_code(notice), order=_code(notice)) if known else title("")
+
+
+def address(notice: Notice) -> str:
+    """Return where whoever reads the notice goes on, "" for nowhere."""
+    known = KINDS.get(notice.kind)
+    return known.leads(notice) if known else ""

@@ -1,0 +1,1 @@
+"""The verbs of notices: one use case, one module."""
