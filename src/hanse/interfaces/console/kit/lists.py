@@ -1,7 +1,7 @@
 """Lists: search, filters, sorting, saved views, actions on many rows, export; all of it declared as data."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hanse.interfaces.console.kit import export, keeping
-from hanse.interfaces.console.kit.cells import Column, cells
+from hanse.interfaces.console.kit.cells import PICTURE, Column, cells
 from hanse.interfaces.console.kit.forms import ConsoleForm
 from hanse.interfaces.console.kit.page import Answer, Ask, Desk, Page, View
 from hanse.interfaces.console.kit.tables import Row
@@ -64,6 +64,36 @@ def by_state(table: StateTable, field: str = "status") -> Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Tabs:
+    """Ways in which a list is mostly looked at, one of which always holds; `counts` says how many are in some."""
+
+    name: str
+    label: str | Promise
+    said: Mapping[str, str | Promise]
+    apply: Callable[[Rows, str, Desk], Rows]
+    counts: Callable[[Desk], Mapping[str, int]] = lambda _desk: {}
+    also: Mapping[str, str | Promise] = field(default_factory=dict)
+    """What is asked for less often, and so stands in the choice beside the search only."""
+    whole: str = "all"
+    """The one that leaves nothing out: there a search goes on that found nothing."""
+    orders: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """In which order the rows of some of them stand."""
+
+    def chosen(self, given: Mapping[str, str]) -> str:
+        """Return the one that is asked for, else the first."""
+        asked = given.get(self.name, "")
+        return asked if asked in self.said or asked in self.also else next(iter(self.said))
+
+    def shown(self, desk: Desk, given: Mapping[str, str]) -> dict[str, Any]:
+        """Return the tabs as the template wants them."""
+        counts, now = self.counts(desk), self.chosen(given)
+        tabs = [(value, text, counts.get(value), value == now) for value, text in self.said.items()]
+        choices = [*self.said.items(), *self.also.items()]
+        shown = {"name": self.name, "label": self.label, "tabs": tabs, "choices": choices, "chosen": now}
+        return shown | {"whole": self.whole, "narrow": now != self.whole}
+
+
+@dataclass(frozen=True, slots=True)
 class Bulk:
     """Something to do with every row that was picked; each row is an operation of its own."""
 
@@ -83,13 +113,20 @@ class ListPage(Page):
     columns: tuple[Column, ...]
     search: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
-    order: tuple[str, ...] = ("-pk",)
+    order: tuple[Any, ...] = ("-pk",)
+    tabs: Tabs | None = None
     bulk: tuple[Bulk, ...] = ()
     links: tuple[Page, ...] = ()
+    picture: Callable[[Any], Any] | None = None
+    """The pictures of which the first stands beside a row's name."""
+    begin: tuple[Page, ...] = ()
+    """Where one begins if there is nothing yet and none of `links` is it."""
     enrich: Callable[[Desk, list[Any]], list[Any]] | None = None
     open: Callable[[Any], str] | None = None
     code: str = "code"
     """The field by which a row is named when it is picked."""
+    found: bool = True
+    """Whether the search over everything asks this list too."""
     empty: str | Promise = NOTHING
 
     def views(self) -> Mapping[str, tuple[str, View]]:
@@ -117,32 +154,49 @@ class ListPage(Page):
         context = {
             "page": page,
             "list": self,
-            "rows": [Row(cells(self.columns, row), open_(row), str(getattr(row, self.code, ""))) for row in rows],
+            "rows": [self._row(row, open_(row)) for row in rows],
             "heads": [self._head(column, request.GET.get("sort", "")) for column in self.columns],
             "filters": [one.shown(desk, request.GET) for one in self.filters],
+            "tabs": self.tabs.shown(desk, request.GET) if self.tabs else None,
             "asked": any(request.GET.get(name) for name in self.narrowing()),
             "bulk": [(one, one.form(desk=desk, auto_id=f"{one.name}-%s") if one.form else None) for one in bulk],
             "links": [link for link in self.links if link.open_to(desk)],
+            "begin": [link for link in self.begin or self.links if link.open_to(desk)][:1],
             "views": keeping.views_of(desk, self.name, self.kept(request.GET)),
             "query": self.kept(request.GET),
             **more,
         }
         return render(request, "console/kit/list.html", context, status=409 if more.get("refused") else 200)
 
+    def _row(self, row: Any, href: str) -> Row:
+        code = str(getattr(row, self.code, "") or (row.get(self.code, "") if isinstance(row, dict) else ""))
+        said = cells(self.columns, row)
+        return Row(said, href, code, PICTURE.html(self.picture(row)) if self.picture else "")
+
     def narrowing(self) -> list[str]:
         """Return the names under which an address narrows the list down."""
-        return ["q", *(one.name for one in self.filters)]
+        return ["q", *(one.name for one in self.filters), *([self.tabs.name] if self.tabs else [])]
 
     def chosen(self, desk: Desk, given: Mapping[str, str]) -> Rows:
         """Return the rows that the address asks for, in the order that it asks for."""
-        rows = self.rows(desk)
+        rows, order = self.rows(desk), self.order
+        if self.tabs:
+            now = self.tabs.chosen(given)
+            rows, order = self.tabs.apply(rows, now, desk), self.tabs.orders.get(now, order)
         for one in self.filters:
             value = given.get(one.name, "")
             if value and value in {str(known) for known, _text in one.choices(desk)}:
                 rows = one.apply(rows, value, desk)
         for word in given.get("q", "")[:LONGEST].replace("\x00", "").split():
-            rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.search), Q()))
-        return rows.order_by(*self._sorting(given.get("sort", "")), *self.order)
+            rows = self._holding(rows, word)
+        return rows.order_by(*self._sorting(given.get("sort", "")), *order)
+
+    def _holding(self, rows: Rows, word: str) -> Rows:
+        """Return the rows of which some searched field holds the word, each once however many of its parts do."""
+        holds = reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.search), Q())
+        if isinstance(rows.query.group_by, tuple):  # sums of rows: each part counts for itself
+            return rows.filter(holds)
+        return rows.filter(pk__in=rows.order_by().filter(holds).values("pk"))
 
     def _sorting(self, asked: str) -> Sequence[str]:
         known = {column.sort for column in self.columns if column.sort}

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hanse.interfaces.console.kit.finding import FindPage
-from hanse.interfaces.console.kit.page import EARNERS, EVERYONE, MAKERS, OPERATORS, Desk, Page
+from hanse.interfaces.console.kit.page import EVERYONE, OPERATORS, Desk, Page
 from hanse.interfaces.console.pages import (
     enterprise,
     goods,
@@ -22,6 +22,7 @@ from hanse.interfaces.console.pages import (
     platform,
     promoter,
     review,
+    sales,
     stock,
     trade,
 )
@@ -48,10 +49,6 @@ class Elsewhere(Page):
 
 
 HOME = Elsewhere(name="home", at="console", title=_("Overview"), icon="house", needs=home.ANY, kinds=EVERYONE)
-SALES = Elsewhere(
-    name="orders", at="console-orders", title=_("Sales"), icon="truck", needs=("orders.see",), kinds=MAKERS
-)
-MONEY = Elsewhere(name="money", at="console-money", title=_("Money"), icon="coins", needs=("money.see",), kinds=EARNERS)
 ALL = Elsewhere(name="platform", at="platform-orders", title=_("All orders"), icon="network", **OPERATORS)
 
 STAFF = Elsewhere(
@@ -61,7 +58,7 @@ STAFF = Elsewhere(
 
 GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     ("", (HOME, notices.LIST, review.LIST, ALL)),
-    (_("Selling"), (SALES, trade.BY_FILE, offers.LIST, partners.LIST, trade.CUSTOMERS, trade.FURTHER, trade.SOLD)),
+    (_("Selling"), (sales.LIST, trade.BY_FILE, offers.LIST, partners.LIST, trade.CUSTOMERS, trade.FURTHER, trade.SOLD)),
     (_("Goods and stock"), (goods.LIST, stock.LIST, stock.LOW_LIST, stock.HOUSES)),
     (_("Buying"), (
         market.LIST, enterprise.PRICES, enterprise.QUICK, trade.PURCHASES, partners.SUPPLIERS, enterprise.CREDIT,
@@ -69,7 +66,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     )),
     (_("Promoting"), (promoter.SHARE, promoter.TEAM, promoter.COMMISSION, trade.PROMOTERS)),
     (_("Network"), (platform.PARTIES, platform.LINKS, platform.CATEGORIES, platform.POLICY)),
-    (_("Money"), (MONEY, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS)),
+    (_("Money"), (money.MONEY, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS)),
     (_("House"), (STAFF, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),
 )  # fmt: skip
 """The menu of all roles together; each finds what is there for it."""
@@ -80,21 +77,13 @@ FIND = FindPage(
 )  # fmt: skip
 
 TABS: tuple[Page, ...] = (
-    HOME,
-    review.LIST,
-    ALL,
-    SALES,
-    enterprise.PRICES,
-    trade.PURCHASES,
-    offers.LIST,
-    promoter.SHARE,
-    MONEY,
-)
+    HOME, review.LIST, ALL, sales.LIST, enterprise.PRICES, trade.PURCHASES, offers.LIST, promoter.SHARE, money.MONEY,
+)  # fmt: skip
 """What a phone shows at its foot: the first four of these that are there for who looks."""
 
 PAGES: tuple[Page, ...] = (
     FIND,
-    *goods.PAGES, *stock.PAGES, *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES, *trade.PAGES,
+    *goods.PAGES, *stock.PAGES, *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES, *sales.PAGES, *trade.PAGES,
     *enterprise.PAGES, *promoter.PAGES, *review.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,
 )  # fmt: skip
 """Every page that is declared as data."""

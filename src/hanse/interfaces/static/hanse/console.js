@@ -28,15 +28,6 @@ document.addEventListener("submit", (event) => {
   }
 }, true);
 
-// On a phone the menu is one row: the present page is brought into sight, and a touch shows all of it.
-const side = document.querySelector(".side");
-if (side) {
-  const here = side.querySelector("[aria-current]");
-  if (here && side.scrollWidth > side.clientWidth) side.scrollLeft = here.offsetLeft - side.clientWidth / 2;
-  const all = document.querySelector("[data-side]");
-  if (all) all.addEventListener("click", () => all.setAttribute("aria-expanded", side.classList.toggle("side-open")));
-}
-
 // What was refused is looked at first.
 const refused = document.querySelector("[data-look]");
 if (refused) (document.querySelector("[aria-invalid=true]") || refused).focus();
