@@ -1,4 +1,4 @@
-"""The category tree, products and the SKUs they are sold as."""
+"""The category tree, brands, products and the SKUs they are sold as."""
 
 from typing import Self
 
@@ -41,6 +41,19 @@ class Category(models.Model):
         ]
 
 
+class Brand(models.Model):
+    """A name that goods are known by; one with an `owner` stands on that party's goods only, others on anybody's."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80, blank=True, default="")
+    logo = models.CharField(max_length=300, blank=True, default="")
+    owner = models.ForeignKey("network.Party", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="brand_named")]
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     """Filters over products."""
 
@@ -68,6 +81,7 @@ class Product(models.Model):
     code = models.CharField(max_length=20, unique=True)
     owner = models.ForeignKey("network.Party", models.PROTECT, related_name="products")
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="products")
+    brand = models.ForeignKey(Brand, models.PROTECT, null=True, related_name="products")
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True, default="")
     summary = models.CharField(max_length=5000, blank=True, default="")

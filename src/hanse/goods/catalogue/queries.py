@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hanse.goods.catalogue.models import Category, Product, Sku
-from hanse.goods.catalogue.rules import check_category
+from hanse.goods.catalogue.models import Brand, Category, Product, Sku
+from hanse.goods.catalogue.rules import check_brand, check_category
+from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
 from hanse.kernel.intake import storable
 
@@ -51,6 +52,22 @@ def tree() -> list[Category]:
     )
 
 
+def brands(slugs: Iterable[str]) -> dict[str, Brand]:
+    """Return the brands of these slugs; NotFound names the first missing one."""
+    wanted = [str(check_brand(slug)) for slug in dict.fromkeys(slugs)]
+    found = {row.slug: row for row in Brand.objects.filter(slug__in=wanted)} if wanted else {}
+    for slug in wanted:
+        if slug not in found:
+            raise NotFound(_("brand"), slug=slug)
+    return found
+
+
+def brands_for(actor: Actor) -> list[Brand]:
+    """Return the brands that the actor's party may put on its goods, by name: those of nobody and its own."""
+    found = Brand.objects.all() if actor.operates else Brand.objects.filter(Q(owner=None) | Q(owner=actor.party))
+    return list(found.order_by("name", "pk"))
+
+
 def product(code: str) -> Product:
     """Return the product of that code, whoever asks; NotFound if there is none. For operations, not for faces."""
     found = Product.objects.filter(code__in=storable([code])).first()
@@ -78,6 +95,7 @@ def snapshot(product: Product) -> dict[str, Any]:
     said = {name: getattr(product, name) for name in fields}
     return said | {
         "category": category,
+        "brand": product.brand.slug if product.brand else None,
         "skus": [
             {"code": sku.code, "name": sku.name, "options": sku.options, "weight_g": sku.weight_g} for sku in variants
         ],

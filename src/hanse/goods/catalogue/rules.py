@@ -18,6 +18,7 @@ CHECKLIST = ("name_and_category", "pictures", "description", "qualification")
 """What a reviewer looks at before a product is listed."""
 HEAVIEST = 100_000_000
 """No piece weighs more than a hundred tons."""
+PATH = r"[\w-][\w.-]*(/[\w-][\w.-]*)*"
 SOUGHT = 2_000
 """What a product is found by is no longer than this."""
 
@@ -36,7 +37,7 @@ class NewSku:
 
 @dataclass(frozen=True, slots=True)
 class NewProduct:
-    """A product to be, of an owner (party code) in a category (slug)."""
+    """A product to be, of an owner (party code) in a category and of a brand (slugs)."""
 
     owner: str
     name: str
@@ -47,6 +48,7 @@ class NewProduct:
     attributes: Mapping[str, str] = field(default_factory=dict)
     images: Sequence[Mapping[str, str]] = ()
     skus: Sequence[NewSku] = (NewSku(),)
+    brand: str | None = None
 
 
 def require_own(by: Actor, party: int, permission: str) -> None:
@@ -71,6 +73,7 @@ def check_fields(given: Mapping[str, Any]) -> dict[str, Any]:
         "summary_en": lambda v: check_text(v, "summary_en", 5000, blank=True),
         "attributes": lambda v: _pairs(v, "attributes"),
         "images": _images,
+        "brand": check_brand,
     }
     for name in given:
         if name not in checks:
@@ -81,6 +84,19 @@ def check_fields(given: Mapping[str, Any]) -> dict[str, Any]:
 def check_category(slug: object) -> str | None:
     """Return the slug that a category may be asked for by."""
     return None if slug is None else check_slug(slug, "category")
+
+
+def check_brand(slug: object) -> str | None:
+    """Return the slug that a brand may be asked for by."""
+    return None if slug is None else check_slug(slug, "brand")
+
+
+def check_picture(path: object, field: str, *, blank: bool = False) -> str:
+    """Return the path of one picture below the media folder."""
+    text = check_text(path, field, 300, blank=blank)
+    if text and not re.fullmatch(PATH, text):
+        raise MalformedInput(field, _("a path below the media folder, such as tee/front.jpg"))
+    return text
 
 
 def check_skus(skus: Sequence[NewSku | Mapping[str, Any]]) -> list[NewSku]:
@@ -136,9 +152,7 @@ def _images(given: object) -> list[dict[str, str]]:
 def _image(given: object) -> dict[str, str]:
     if not isinstance(given, Mapping) or not {"path"} <= set(given) <= {"path", "alt", "alt_en"}:
         raise MalformedInput("images", _("path, alt and alt_en of each picture"))
-    path = check_text(given["path"], "images", 300)
-    if not re.fullmatch(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", path):
-        raise MalformedInput("images", _("a path below the media folder, such as tee/front.jpg"))
+    path = check_picture(given["path"], "images")
     alt, alt_en = (check_text(given.get(name, ""), "images", 200, blank=True) for name in ("alt", "alt_en"))
     return {"path": path, "alt": alt, "alt_en": alt_en}
 

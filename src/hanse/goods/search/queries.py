@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -23,7 +25,7 @@ from django.db.models import (
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
-from hanse.goods.catalogue.models import Product
+from hanse.goods.catalogue.models import Brand, Product
 from hanse.goods.offers.models import Offer, PriceRule
 from hanse.goods.search.rules import Wish, sounds, terms
 from hanse.kernel.actor import Actor
@@ -99,6 +101,14 @@ def sellers(actor: Actor, products: Sequence[int], limit: int = 12) -> list[Part
     return sorted(Party.objects.filter(pk__in=places), key=lambda party: places[party.pk])
 
 
+def brands(actor: Actor, products: Sequence[int], limit: int = 30) -> list[Brand]:
+    """Return the brands of these products that the actor could buy, that of most of them first."""
+    counted = Product.objects.visible_to(actor).filter(pk__in=products, brand__isnull=False).values("brand")
+    rows = counted.annotate(n=Count("pk")).order_by("-n", "brand")
+    places = {row["brand"]: place for place, row in enumerate(rows[:limit])}
+    return sorted(Brand.objects.filter(pk__in=places), key=lambda brand: places[brand.pk])
+
+
 def shop(actor: Actor, code: str) -> Party | None:
     """Return the party of that code or short name that sells anything to the actor, if there is one."""
     askable = storable([code])
@@ -137,8 +147,8 @@ def _within(actor: Actor, wish: Wish, at: datetime) -> QuerySet[Offer, Any]:
     found = buyable(actor).annotate(asked=asked(actor, at))
     if wish.category is not None:
         found = found.filter(Q(sku__product__category=wish.category) | Q(sku__product__category__parent=wish.category))
-    if wish.seller is not None:
-        found = found.filter(seller=wish.seller)
+    same = {"sku__product__brand": wish.brand, "seller": wish.seller}
+    found = found.filter(**{name: value for name, value in same.items() if value is not None})
     if wish.least is not None:
         found = found.filter(asked__gte=wish.least)
     if wish.most is not None:
@@ -150,8 +160,9 @@ def _within(actor: Actor, wish: Wish, at: datetime) -> QuerySet[Offer, Any]:
 
 def _holding(within: QuerySet[Offer, Any], words: Sequence[str]) -> QuerySet[Offer, Any]:
     for word in words:
-        category = Q(sku__product__category__name__icontains=word) | Q(sku__product__category__name_en__icontains=word)
-        within = within.filter(Q(sku__product__sought__contains=word) | category)
+        near = [f"sku__product__{of}__{name}" for of in ("category", "brand") for name in ("name", "name_en")]
+        named = reduce(or_, (Q(**{f"{path}__icontains": word}) for path in near))
+        within = within.filter(Q(sku__product__sought__contains=word) | named)
     return within
 
 

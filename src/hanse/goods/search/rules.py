@@ -15,6 +15,7 @@ class Wish:
 
     words: str = ""
     category: int | None = None
+    brand: int | None = None
     seller: int | None = None
     least: int | None = None
     most: int | None = None

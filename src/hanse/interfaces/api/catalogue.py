@@ -1,4 +1,4 @@
-"""Categories, products and their variants."""
+"""Categories, brands, products and their variants."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 from pydantic import Field
 
-from hanse.goods.catalogue.models import PRODUCT, Product
+from hanse.goods.catalogue.models import PRODUCT, Brand, Product
+from hanse.goods.catalogue.operations.create_brand import create_brand
 from hanse.goods.catalogue.operations.create_category import create_category
 from hanse.goods.catalogue.operations.create_product import create_product
 from hanse.goods.catalogue.operations.edit_product import edit_product
@@ -61,9 +62,26 @@ def create_new_category(request: HttpRequest, body: schemas.CategoryIn, key: Key
     return {"code": code}
 
 
+@router.get("/brands", response=Page[schemas.Brand], auth=OPEN)
+def list_brands(request: HttpRequest, part: Part) -> dict[str, Any]:
+    """List the brands that goods are known by, the latest first."""
+    del request
+    return page_of(Brand.objects.all(), part, lambda found: [schemas.Brand.model_validate(row) for row in found])
+
+
+@router.post("/brands", response={201: Documented})
+def create_new_brand(request: HttpRequest, body: schemas.BrandIn, key: Key) -> dict[str, str]:
+    """Make a brand known: one's own, or as an operator one that stands on anybody's goods. Returns its slug."""
+    actor = permitted(request, "goods.edit")
+    said = body.model_dump(exclude={"owner"})
+    owner = named_party(actor, body.owner) if body.owner or not actor.operates else None
+    return {"code": create_brand(key=key, at=clock.now(), by=actor, owner=owner, **said)}
+
+
 class ProductFilter(In):
     """Which products are wanted."""
 
+    brand: Annotated[schemas.CategorySlug | None, Field(description="Of this brand.")] = None
     category: Annotated[schemas.CategorySlug | None, Field(description="In it or below it.")] = None
     status: Annotated[str | None, one_word_of(PRODUCT.states)] = None
     mine: Annotated[bool, Field(description="Only what the acting party owns.")] = False
@@ -71,7 +89,7 @@ class ProductFilter(In):
 
 def product_rows(actor: Actor) -> "QuerySet[Product]":
     """Return the products that the actor may see, with all that showing them reads."""
-    return Product.objects.visible_to(actor).select_related("category", "owner").prefetch_related("skus")
+    return Product.objects.visible_to(actor).select_related("category", "brand", "owner").prefetch_related("skus")
 
 
 def show_product(row: Product, actor: Actor) -> schemas.Product:
@@ -82,6 +100,7 @@ def show_product(row: Product, actor: Actor) -> schemas.Product:
     return schemas.Product(
         **{name: getattr(row, name) for name in plain},
         category=row.category.slug if row.category else None,
+        brand=row.brand.slug if row.brand else None,
         owner=who(row.owner) if inside else None,
         skus=[schemas.Sku.model_validate(sku) for sku in variants],
     )
@@ -94,6 +113,8 @@ def list_products(request: HttpRequest, part: Part, wanted: Annotated[ProductFil
     rows = product_rows(actor)
     if wanted.category is not None:
         rows = rows.filter(category__in=below(categories([wanted.category])[wanted.category].pk))
+    if wanted.brand is not None:
+        rows = rows.filter(brand__slug=wanted.brand)
     if wanted.status is not None:
         rows = rows.filter(status=wanted.status)
     if wanted.mine:

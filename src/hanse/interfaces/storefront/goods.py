@@ -128,7 +128,7 @@ def _card(actor: Actor, offer: Offer, chain: rules.Chain, level: str, at: dateti
 
 def of_product(actor: Actor, product: Product, at: datetime) -> list[Card]:
     """Return every offer of a product for this actor, the cheapest first."""
-    rows = buyable(actor).filter(sku__product=product).select_related("seller", "sku__product__category")
+    rows = buyable(actor).filter(sku__product=product).select_related("seller", "sku__product")
     return sorted(
         cards(actor, rows.order_by("sku__position", "pk"), at), key=lambda card: (not card.available, card.price)
     )

@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def product(request: HttpRequest, code: str) -> HttpResponse:
     """Show one product: pictures, variants, price by quantity, who sells it. For htmx only the part that changes."""
     actor = actor_of(request)
-    shown = get_object_or_404(Product.objects.visible_to(actor).select_related("category"), code=code)
+    shown = get_object_or_404(Product.objects.visible_to(actor).select_related("category", "brand"), code=code)
     offers = goods.of_product(actor, shown, clock.now())
     chosen, variants, others = goods.choose(offers, request.GET.get("offer", ""))
     context = {

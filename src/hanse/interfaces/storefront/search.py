@@ -1,5 +1,6 @@
 """Looking for something: by words, in a category, in a shop, within bounds; and what is suggested while one types."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,8 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from hanse.goods.catalogue.models import Category
-from hanse.goods.search.queries import Found, find, sellers, shop, suggest
+from hanse.goods.catalogue.models import Brand, Category
+from hanse.goods.search.queries import Found, brands, find, sellers, shop, suggest
 from hanse.goods.search.rules import LONGEST, SORTS, Wish
 from hanse.interfaces.storefront import goods, seo
 from hanse.interfaces.templatetags.hanse import said
@@ -45,12 +46,21 @@ class Price(forms.CharField):
         return amount
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What the address itself says: a category or a brand that all of the list is of."""
+
+    category: Category | None = None
+    brand: Brand | None = None
+
+
 class Filters(forms.Form):
     """The bounds of a search; whatever is not understood bounds nothing and is said."""
 
     q = forms.CharField(max_length=LONGEST, required=False, widget=forms.HiddenInput)
     category = forms.ChoiceField(label=_("Category"), required=False)
     seller = forms.ChoiceField(label=_("Seller"), required=False)
+    brand = forms.ChoiceField(label=_("Brand"), required=False)
     least = Price(label=_("Price from"), max_length=15, required=False)
     most = Price(label=_("Price to"), max_length=15, required=False)
     sort = forms.ChoiceField(label=_("Sorted by"), choices=list(SORTED_BY.items()), required=False)
@@ -60,7 +70,7 @@ class Filters(forms.Form):
         super().__init__({**given.dict(), "sort": given.get("sort") or SORTS[0]}, auto_id="f-%s")
         everything: Any = [("", _("All"))]
         self.choice("category").choices = everything + [(one.slug, said(one, "name")) for one in shown]
-        self.choice("seller").choices = everything
+        self.choice("seller").choices = self.choice("brand").choices = everything
         for name in ("least", "most"):
             self.fields[name].widget.attrs["inputmode"] = "decimal"
 
@@ -70,36 +80,46 @@ class Filters(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         return field
 
-    def offer_sellers(self, shops: list[Party]) -> None:
-        """Let one choose among these shops."""
+    def offer(self, shops: list[Party], names: list[Brand]) -> None:
+        """Let one choose among these shops and brands."""
         self.choice("seller").choices = [("", _("All")), *((shop.code, said(shop, "name")) for shop in shops)]
+        self.choice("brand").choices = [("", _("All")), *((one.slug, said(one, "name")) for one in names)]
+        if not names:
+            del self.fields["brand"]
 
-    def wish(self, actor: Actor, within: Category | None = None) -> tuple[Wish, Party | None]:
-        """Return what is looked for, and the seller that was chosen."""
+    def wish(self, actor: Actor, within: Within) -> tuple[Wish, Party | None, Brand | None]:
+        """Return what is looked for, and the seller and the brand that were chosen."""
         self.full_clean()
         given = self.cleaned_data
         slug = given.get("category")
-        category = within or (get_object_or_404(Category, slug=slug) if slug else None)
-        code = self.data.get("seller")
+        category = within.category or (get_object_or_404(Category, slug=slug) if slug else None)
+        code, named = self.data.get("seller"), self.data.get("brand")
         chosen = shop(actor, code) if code else None
+        brand = within.brand or (Brand.objects.filter(slug=named).first() if named else None)
         wish = Wish(
-            words=given.get("q", ""), category=category.pk if category else None,
+            words=given.get("q", ""), category=category.pk if category else None, brand=brand.pk if brand else None,
             seller=chosen.pk if chosen else None, sort=given.get("sort") or SORTS[0], least=given.get("least"),
             most=given.get("most"), in_stock=bool(given.get("stock")),
         )  # fmt: skip
-        return wish, chosen
+        return wish, chosen, brand
 
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """Show what a search finds; for htmx the list alone."""
-    return _show(request, None)
+    return _show(request, Within())
 
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what is on sale in one category and those right below it."""
-    return _show(request, get_object_or_404(Category, slug=slug))
+    return _show(request, Within(category=get_object_or_404(Category, slug=slug)))
+
+
+@require_safe
+def brand(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what is on sale of one brand."""
+    return _show(request, Within(brand=get_object_or_404(Brand, slug=slug)))
 
 
 @require_safe
@@ -109,19 +129,24 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     return render(request, "storefront/suggestions.html", {"products": suggest(actor_of(request), begun)})
 
 
-def _show(request: HttpRequest, within: Category | None) -> HttpResponse:
+def _show(request: HttpRequest, within: Within) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     shown = goods.categories(actor)
     filters = Filters(request.GET, shown)
-    wish, chosen = filters.wish(actor, within)
+    wish, chosen, named = filters.wish(actor, within)
     found: Found = find(actor, wish, at)
-    shops = sellers(actor, found.products)
-    filters.offer_sellers(shops if not chosen or chosen in shops else [chosen, *shops])
+    shops, names = sellers(actor, found.products), brands(actor, found.products)
+    filters.offer(
+        shops if not chosen or chosen in shops else [chosen, *shops],
+        names if not named or named in names else [named, *names],
+    )
     filters.full_clean()
     cards, page = goods.page_of(actor, at, found.products, request.GET.get("page", "1"), wish.seller)
+    what = within.category or within.brand
     context = {
-        "cards": cards, "page": page, "found": found, "filters": filters, "q": wish.words.strip(), "category": within,
-        "categories": shown, "about": seo.about_list(request, said(within, "name")) if within else None,
+        "cards": cards, "page": page, "found": found, "filters": filters, "q": wish.words.strip(), "categories": shown,
+        "category": within.category, "brand": within.brand, "what": what,
+        "about": seo.about_list(request, said(what, "name")) if what else None,
     }  # fmt: skip
     part = request.headers.get("HX-Target") == "found"
     return render(request, "storefront/found.html" if part else "storefront/search.html", context)

@@ -130,6 +130,8 @@ def about_product(request: HttpRequest, product: Product, offers: Sequence[Card]
         "@context": CONTEXT, "@type": "Product", "name": title, "description": text, "sku": product.code,
         "url": address_of(request, request.path), "image": pictures,
     }  # fmt: skip
+    if product.brand:
+        thing["brand"] = {"@type": "Brand", "name": said(product.brand, "name")}
     if offers:
         thing["offers"] = [_offer(request, card) for card in offers]
     steps = [(title, request.path)]

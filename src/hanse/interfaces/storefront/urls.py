@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from hanse.interfaces.storefront import installing, mall, mine, seo
+from hanse.interfaces.storefront import installing, mall, mine, search, seo
 
 urlpatterns = [
     path("s/<str:code>/", mall.shop, name="shop"),
+    path("b/<slug:slug>/", search.brand, name="brand"),
     path("p/<str:code>/mark/", mine.mark, name="mark"),
     path("favourites/", mine.favourites, name="favourites"),
     path("history/", mine.visits, name="visits"),

@@ -1,15 +1,16 @@
 """The step in which operations write products and SKUs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.catalogue import rules
-from hanse.goods.catalogue.models import PRODUCT, Category, Product, Sku
-from hanse.goods.catalogue.queries import categories
+from hanse.goods.catalogue.models import PRODUCT, Brand, Category, Product, Sku
+from hanse.goods.catalogue.queries import brands, categories
 from hanse.goods.catalogue.rules import NewProduct, NewSku, require_own
 from hanse.kernel import codes, states
 from hanse.kernel.actor import OPERATE, Actor
@@ -24,6 +25,13 @@ class SlugTaken(DomainError):
     message = _("The short name %(slug)s is taken.")
 
 
+class BrandOfAnother(DomainError):
+    """The brand belongs to another party."""
+
+    code = "brand_of_another"
+    message = _("The brand %(brand)s belongs to somebody else.")
+
+
 def insert(products: Sequence[NewProduct], *, at: datetime, by: Actor, review: bool) -> list[str]:
     """Check and write products within the operation that calls; without review they are listed at once."""
     owners = parties([new.owner for new in products])
@@ -32,7 +40,10 @@ def insert(products: Sequence[NewProduct], *, at: datetime, by: Actor, review: b
     if not review:
         by.require(OPERATE)
     known = categories([new.category for new in products if new.category is not None])
-    rows = [row_of(new, owners[new.owner].pk, known, at) for new in products]
+    branded = brands([new.brand for new in products if new.brand is not None])
+    for new in products:
+        require_brand(branded.get(new.brand or ""), owners[new.owner].pk)
+    rows = [row_of(new, owners[new.owner].pk, known, at, branded) for new in products]
     skus = [rules.check_skus(new.skus) for new in products]
     Product.objects.bulk_create(rows, batch_size=2_000)
     insert_skus([(row, sku, place) for row, ones in zip(rows, skus, strict=True) for place, sku in enumerate(ones)])
@@ -41,7 +52,19 @@ def insert(products: Sequence[NewProduct], *, at: datetime, by: Actor, review: b
     return [row.code for row in rows]
 
 
-def row_of(new: NewProduct, owner: int, known: dict[str, Category], at: datetime) -> Product:
+def require_brand(brand: Brand | None, owner: int) -> None:
+    """Raise BrandOfAnother unless goods of this owner (party id) may bear the brand."""
+    if brand is not None and brand.owner_id not in (None, owner):
+        raise BrandOfAnother(brand=brand.slug)
+
+
+def row_of(
+    new: NewProduct,
+    owner: int,
+    known: Mapping[str, Category],
+    at: datetime,
+    branded: Mapping[str, Brand] = MappingProxyType({}),
+) -> Product:
     """Return the product to be, checked but for its SKUs; MalformedInput names what is wrong."""
     said = rules.check_fields(
         {
@@ -55,7 +78,10 @@ def row_of(new: NewProduct, owner: int, known: dict[str, Category], at: datetime
     )
     category = None if new.category is None else known[new.category]
     sought = rules.sought(said["name"], said["name_en"])
-    return Product(code=codes.new("G"), owner_id=owner, category=category, created_at=at, sought=sought, **said)
+    brand = None if new.brand is None else branded[new.brand]
+    return Product(
+        code=codes.new("G"), owner_id=owner, category=category, brand=brand, created_at=at, sought=sought, **said
+    )
 
 
 def insert_skus(skus: Sequence[tuple[Product, NewSku, int]]) -> None:

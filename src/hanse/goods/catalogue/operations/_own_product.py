@@ -5,8 +5,8 @@ from typing import Any
 
 from hanse.goods.catalogue import rules
 from hanse.goods.catalogue.models import Product
-from hanse.goods.catalogue.operations._insert import insert_skus
-from hanse.goods.catalogue.queries import categories
+from hanse.goods.catalogue.operations._insert import insert_skus, require_brand
+from hanse.goods.catalogue.queries import brands, categories
 from hanse.goods.catalogue.queries import product as find_product
 from hanse.kernel.actor import Actor
 
@@ -28,6 +28,8 @@ def check_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     said = rules.check_fields({name: value for name, value in changes.items() if name != "skus"})
     if said.get("category") is not None:
         categories([said["category"]])
+    if said.get("brand") is not None:
+        brands([said["brand"]])
     if "skus" in changes:
         said["skus"] = rules.plain_skus(rules.check_skus(changes["skus"]))
     return said
@@ -38,6 +40,9 @@ def apply_changes(product: Product, changes: Mapping[str, Any]) -> None:
     for name, value in changes.items():
         if name == "category":
             product.category = None if value is None else categories([value])[value]
+        elif name == "brand":
+            product.brand = None if value is None else brands([value])[value]
+            require_brand(product.brand, product.owner_id)
         elif name != "skus":
             setattr(product, name, value)
     product.sought = rules.sought(product.name, product.name_en)

@@ -25,9 +25,10 @@ def create_product(
     images: Sequence[Mapping[str, str]] = (),
     skus: Sequence[NewSku] = (NewSku(),),
     review: bool = True,
+    brand: str | None = None,
 ) -> str:
     """Create a product with its SKUs as a draft and return its code; operators may list it at once, without review."""
-    new = NewProduct(owner, name, name_en, category, summary, summary_en, attributes or {}, images, skus)
+    new = NewProduct(owner, name, name_en, category, summary, summary_en, attributes or {}, images, skus, brand)
     (code,) = insert([new], at=at, by=by, review=review)
     events.announce("product.created", product=code, owner=owner)
     return code

@@ -66,6 +66,27 @@ class CategoryIn(In):
     position: Annotated[int, Field(strict=True, ge=0, le=10_000, examples=[1])] = 0
 
 
+class Brand(Out):
+    """A name that goods are known by."""
+
+    slug: Annotated[str, Field(examples=["qinghe"])]
+    name: Label
+    name_en: Label
+    logo: Annotated[str, Field(examples=["brands/qinghe.png"])]
+
+
+class BrandIn(In):
+    """A brand to be made known; operators may leave out whose it is."""
+
+    slug: CategorySlug
+    name: Annotated[str, Field(min_length=1, max_length=80, pattern=PLAIN, examples=["青禾"])]
+    name_en: Annotated[str, Field(max_length=80, pattern=PLAIN, examples=["Qinghe"])] = ""
+    logo: Annotated[
+        str, Field(max_length=300, pattern=r"^([\w-][\w.-]*(/[\w-][\w.-]*)*)?$", examples=["brands/qinghe.png"])
+    ] = ""
+    owner: PartyName | None = None
+
+
 class Picture(In):
     """A picture, by its path below the media folder."""
 
@@ -92,6 +113,7 @@ class ProductIn(In):
     name: Word
     name_en: Name200 = ""
     category: CategorySlug | None = None
+    brand: CategorySlug | None = None
     summary: Prose = ""
     summary_en: Prose = ""
     attributes: Pairs = {}
@@ -106,6 +128,7 @@ class ProductChangesIn(In):
     name: Word = ""
     name_en: Name200 = ""
     category: CategorySlug | None = None
+    brand: CategorySlug | None = None
     summary: Prose = ""
     summary_en: Prose = ""
     attributes: Pairs = {}
@@ -133,6 +156,7 @@ class Product(Out):
     name: Label
     name_en: Label
     category: Annotated[str | None, Field(examples=["clothing"])]
+    brand: Annotated[str | None, Field(examples=["qinghe"])]
     summary: Label
     summary_en: Label
     attributes: SaidPairs
