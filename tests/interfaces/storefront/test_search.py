@@ -127,9 +127,9 @@ def test_the_number_of_statements_does_not_grow(
     shelf: Mall, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = shelf.client("shop")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         client.get("/search/?q=zzz")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         assert text(client.get("/search/")).count('class="offer"') == 4
 
 
