@@ -178,7 +178,7 @@ def test_an_unpaid_order_expires_at_its_time_and_not_before(chain: World) -> Non
     assert chain.call(expire, order=root.code) == "expired"
     assert set(chain.statuses(code).values()) == {"expired"}
     assert chain.stock("tee@factory") == (100, 0, 0)
-    with refused("nothing_to_pay"):
+    with refused("order_expired"):
         chain.call(pay, order=code)
 
 

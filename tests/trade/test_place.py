@@ -15,8 +15,9 @@ from hanse.network.parties.queries import party
 from hanse.trade.commission.models import Commission
 from hanse.trade.orders.models import Allocation, Checkout, Order, OrderLine
 from hanse.trade.orders.operations.expire import expire
-from hanse.trade.orders.operations.place import MOST_PARTS, place
+from hanse.trade.orders.operations.place import place
 from hanse.trade.orders.queries import history
+from hanse.trade.orders.rules import MOST_PARTS
 from hanse.trade.quotes.queries import Line, quote_for
 from tests.trade.refusals import refused
 from tests.trade.world import BUYER, SELLER, World

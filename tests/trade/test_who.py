@@ -166,7 +166,7 @@ def accepts(world: World, operation: Any, order: str, by: Actor, name: str) -> b
     except (NotAllowed, NotFound, WrongState):
         return False
     except DomainError as refusal:
-        return {"nothing_to_ship": True, "nothing_to_pay": False}[refusal.code]
+        return {"nothing_to_ship": True, "nothing_to_pay": False, "order_expired": False}[refusal.code]
     return True
 
 

@@ -6,7 +6,7 @@ JSON, which the server turns into rows of the table's own types and back.
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -33,11 +33,15 @@ def load(model: type[Row], text: str | None) -> list[Row]:
     fields = model._meta.concrete_fields
     names = [field.attname for field in fields]
     moments = [field.attname for field in fields if isinstance(field, models.DateTimeField)]
+    days = [f.attname for f in fields if isinstance(f, models.DateField) and not isinstance(f, models.DateTimeField)]
     found = []
     for document in json.loads(text) if text else ():
         for name in moments:
             if document[name] is not None:
                 document[name] = datetime.fromisoformat(document[name])
+        for name in days:
+            if document[name] is not None:
+                document[name] = date.fromisoformat(document[name])
         found.append(model.from_db(connection.alias, names, [document[name] for name in names]))
     return found
 
@@ -63,6 +67,6 @@ def _document(batch: Sequence[models.Model], columns: Sequence[str]) -> str:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a moment is one too
         return value.isoformat()
     raise TypeError(f"a column of these tables cannot hold {value!r}")

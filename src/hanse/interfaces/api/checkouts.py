@@ -20,7 +20,7 @@ from hanse.trade.orders.operations.pay import pay
 from hanse.trade.orders.operations.place import place
 from hanse.trade.quotes.operations.put_in_basket import put_in_basket
 from hanse.trade.quotes.queries import Line, basket_of, quote_for
-from hanse.trade.quotes.rules import Quote
+from hanse.trade.quotes.rules import Quote, urgent_price
 
 router = Router(tags=["buying"], auth=KNOWN)
 SEE = "orders.see"
@@ -36,7 +36,7 @@ def lines_of(lines: list[Any]) -> list[Line]:
 def quote(request: HttpRequest, body: schemas.QuoteIn) -> schemas.Quote:
     """Say what some goods come to for the caller's party now, line by line; strangers get everyone's prices."""
     actor = actor_of(request)
-    found = quote_for(actor.party or 0, lines_of(body.lines), clock.now())
+    found = quote_for(actor.party or 0, lines_of(body.lines), clock.now(), urgent=body.urgent)
     return show_quote(found)
 
 
@@ -53,11 +53,19 @@ def show_quote(found: Quote) -> schemas.Quote:
             adjustments=[schemas.Adjustment(code=a.code, label=a.label, amount=a.amount) for a in line.adjustments],
             amount=line.amount,
             freight=line.freight,
+            urgent=line.urgent,
         )
         for line in found.lines
         if line.cause is None
     ]
-    return schemas.Quote(total=money(found.total, found.currency), fingerprint=found.fingerprint, lines=lines)
+    hurried = urgent_price(found)
+    return schemas.Quote(
+        total=money(found.total, found.currency),
+        fingerprint=found.fingerprint,
+        urgent=found.urgent,
+        urgent_price=None if hurried is None else money(hurried, found.currency),
+        lines=lines,
+    )
 
 
 @router.get("/basket", response=schemas.Basket)
@@ -102,6 +110,8 @@ def place_order(request: HttpRequest, body: schemas.CheckoutIn, key: Key) -> sch
         expected=body.expected,
         note=body.note,
         address=body.address,
+        urgent=body.urgent,
+        wanted_on=body.wanted_on,
     )
     return show_checkout(one_of(checkout_rows(actor), code, _("order")))
 

@@ -41,6 +41,7 @@ class OrderFilter(In):
     side: Annotated[Literal["sale", "purchase"] | None, Field(description="Those sold, or those bought.")] = None
     status: Annotated[str | None, one_word_of(ORDER.states)] = None
     checkout: Annotated[str | None, Field(pattern=CODE)] = None
+    urgent: Annotated[bool | None, Field(description="Those that go first, or the others.")] = None
     placed_from: Moment | None = None
     placed_before: Moment | None = None
 
@@ -52,15 +53,16 @@ def list_orders(request: HttpRequest, part: Part, wanted: Annotated[OrderFilter,
     rows = order_rows(actor)
     if wanted.side is not None:
         rows = rows.filter(**{"seller" if wanted.side == "sale" else "buyer": actor.party})
-    if wanted.status is not None:
-        rows = rows.filter(status=wanted.status)
     if wanted.checkout is not None:
-        rows = rows.filter(checkout__code=wanted.checkout)
         rows = rows if actor.operates else rows.filter(tier=0)
-    if wanted.placed_from is not None:
-        rows = rows.filter(placed_at__gte=wanted.placed_from)
-    if wanted.placed_before is not None:
-        rows = rows.filter(placed_at__lt=wanted.placed_before)
+    said = {
+        "status": wanted.status,
+        "checkout__code": wanted.checkout,
+        "urgent": wanted.urgent,
+        "placed_at__gte": wanted.placed_from,
+        "placed_at__lt": wanted.placed_before,
+    }
+    rows = rows.filter(**{name: value for name, value in said.items() if value is not None})
     return page_of(rows, part, lambda found: show_orders(found, actor))
 
 

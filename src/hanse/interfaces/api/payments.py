@@ -18,10 +18,8 @@ from hanse.interfaces.api.schemas.words import CODE, Code, In, Page, money
 from hanse.interfaces.jobs.gateway import ProviderUnavailable, open_payment, query_payment
 from hanse.kernel import clock
 from hanse.kernel.errors import MalformedInput
-from hanse.trade.orders.operations.pay import NothingToPay
-from hanse.trade.orders.queries import to_pay
+from hanse.trade.orders.operations.ask_payment import ask_payment
 from hanse.value.payments.models import Payment
-from hanse.value.payments.operations.start_payment import start_payment
 
 router = Router(tags=["payments"], auth=KNOWN)
 SEE = "orders.see"
@@ -31,31 +29,18 @@ SEE = "orders.see"
 def start_checkout_payment(request: HttpRequest, code: Code, body: schemas.PaymentIn, key: Key) -> schemas.Payment:
     """Begin to pay what is due of a checkout at a provider's page: send the payer to `pay_url`.
 
-    That it was paid shows in the payment's `status` and is told as `payment.succeeded`.
+    The same request made again answers with the same payment as it stands then. That it was paid shows in its `status`
+    and is told as `payment.succeeded`.
     """
     actor = permitted(request, "orders.pay")
     at = clock.now()
-    row = one_of(checkout_rows(actor), code, _("order"))
-    due = to_pay([row.pk])[row.pk]
-    if not due:
-        raise NothingToPay
+    one_of(checkout_rows(actor), code, _("order"))
     offered = registry.offered()
     if not offered:
         raise ProviderUnavailable
     if body.provider is not None and body.provider not in offered:
         raise MalformedInput("provider", _("one of %(choices)s") % {"choices": ", ".join(offered)})
-    deadlines = [leg.due_at for leg in row.orders.all() if leg.status == "placed" and leg.due_at is not None]
-    payment = start_payment(
-        key=key,
-        at=at,
-        by=actor,
-        payer=row.buyer_id,
-        subject=row.code,
-        amount=due,
-        currency=row.currency,
-        provider=body.provider or offered[0],
-        expires_at=min(deadlines, default=None),
-    )
+    payment = ask_payment(key=key, at=at, by=actor, checkout=code, provider=body.provider or offered[0])
     open_payment(payment=payment, return_url=body.return_url, at=at)
     return show_payment(one_of(Payment.objects.visible_to(actor), payment, _("payment")))
 

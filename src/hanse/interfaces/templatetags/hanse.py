@@ -1,7 +1,7 @@
 """Money, numbers, moments, names and keys in templates, all for the reader's language."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,9 +55,10 @@ def moment(at: datetime | None) -> str:
 
 
 @register.filter
-def day(at: datetime | None) -> str:
-    """Write the business day."""
-    return format_date(at.astimezone(ZoneInfo(settings.HANSE_ZONE)), "medium", locale()) if at else "–"
+def day(at: date | None) -> str:
+    """Write the business day of a moment, or a day as it is."""
+    local = at.astimezone(ZoneInfo(settings.HANSE_ZONE)) if isinstance(at, datetime) else at
+    return format_date(local, "medium", locale()) if local else "–"
 
 
 _MOMENT = {"zh_Hans_CN": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}

@@ -41,7 +41,10 @@ class CheckoutQuerySet(models.QuerySet["Checkout"]):
 
 
 class Checkout(models.Model):
-    """What one buyer bought at once from one or many sellers, and pays with one payment."""
+    """What one buyer bought at once from one or many sellers, and pays with one payment.
+
+    `wanted_on` is the day on which the buyer wishes to have the goods.
+    """
 
     code = models.CharField(max_length=20, unique=True)
     buyer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="checkouts")
@@ -51,6 +54,7 @@ class Checkout(models.Model):
     fingerprint = models.CharField(max_length=64)
     note = models.CharField(max_length=500, blank=True)
     address = models.JSONField(default=dict)
+    wanted_on = models.DateField(null=True)
     placed_at = models.DateTimeField()
     placed_by = models.CharField(max_length=80)
 
@@ -81,6 +85,7 @@ class Order(models.Model):
 
     `root` is the leg that the chain began with (itself for that leg); `cause` the leg next downstream.
     `goods`, `freight` and `fee` are as booked, `left` is what cancellations and refunds have left of goods and freight.
+    An `urgent` one goes first; `urgent_fee` is the part of the freight that is asked for it.
     `due_at` and `due_event` say what the clock will do next; only root legs carry them.
     """
 
@@ -97,6 +102,8 @@ class Order(models.Model):
     freight = models.BigIntegerField()
     fee = models.BigIntegerField(default=0)
     left = models.BigIntegerField()
+    urgent = models.BooleanField(default=False)
+    urgent_fee = models.BigIntegerField(default=0)
     terms = models.JSONField(default=dict)
     placed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
@@ -111,6 +118,11 @@ class Order(models.Model):
                 condition=Q(goods__gte=0, freight__gte=0, fee__gte=0, left__gte=0)
                 & Q(left__lte=F("goods") + F("freight")),
                 name="order_sums_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(urgent=True, urgent_fee__gte=0, urgent_fee__lte=F("freight"))
+                | Q(urgent=False, urgent_fee=0),
+                name="order_urgent_fee",
             ),
             models.CheckConstraint(condition=~Q(buyer=F("seller")), name="order_between_two_parties"),
             models.CheckConstraint(

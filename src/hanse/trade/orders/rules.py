@@ -7,9 +7,36 @@ so before close it is what will be owed, and a refund after close is the differe
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import money
+from hanse.kernel.errors import MalformedInput
+from hanse.network.parties.rules import check_text
 from hanse.value.books.rules import AccountRef
+
+MOST_PARTS = 20
+"""An address of more parts is no address."""
+FARTHEST = timedelta(days=366)
+"""Nobody wishes to have goods later than this."""
+
+
+def check_address(address: Mapping[str, str]) -> dict[str, str]:
+    """Return the delivery address with its texts checked; MalformedInput names the bad part."""
+    if len(address) > MOST_PARTS:
+        raise MalformedInput("address", _("at most %(most)d parts") % {"most": MOST_PARTS})
+    return {check_text(name, "address", 40): check_text(text, name, 300, blank=True) for name, text in address.items()}
+
+
+def check_day(wanted: object, at: datetime) -> date | None:
+    """Return the day on which goods are wished for: today (anywhere on earth) or later, within a year."""
+    if wanted is None:
+        return None
+    first, last = (at - timedelta(days=1)).date(), (at + FARTHEST).date()
+    if isinstance(wanted, date) and not isinstance(wanted, datetime) and first <= wanted <= last:
+        return wanted
+    raise MalformedInput("wanted_on", _("a day from today on, within a year"))
 
 
 @dataclass(frozen=True, slots=True)

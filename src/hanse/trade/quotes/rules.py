@@ -46,6 +46,13 @@ class OutOfStock(DomainError):
     message = _("Only %(available)s of “%(offer)s” are left.")
 
 
+class UrgentNotAccepted(DomainError):
+    """Somebody who would have to hurry takes no urgent orders; named is the offer that was asked for."""
+
+    code = "urgent_not_accepted"
+    message = _("“%(offer)s” cannot be ordered urgently.")
+
+
 class MixedCurrencies(DomainError):
     """One checkout is in one currency."""
 
@@ -67,6 +74,7 @@ class QuoteLine:
 
     `allocations` are (shelf, pieces) of the seller's own goods; the rest is drawn by the line whose `cause` this is.
     `amount` = base price × quantity + adjustments; the fee is the platform's share of it (first legs only).
+    `urgent` is the part of the freight that is asked for hurrying: like all freight it goes to whoever ships.
     """
 
     leg: int
@@ -79,6 +87,7 @@ class QuoteLine:
     amount: int
     freight: int
     fee: int = 0
+    urgent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,12 @@ class Quote:
     lines: tuple[QuoteLine, ...]
     total: int
     fingerprint: str
+    urgent: bool = False
+
+    @property
+    def urgent_fee(self) -> int:
+        """Return what the buyer pays for hurrying, contained in the freight of its lines."""
+        return sum(line.urgent for line in self.lines if line.cause is None)
 
     def lines_of(self, leg: int) -> list[QuoteLine]:
         """Return the lines of one leg in order."""
@@ -118,24 +133,26 @@ class Market:
     promises: Mapping[int, Sequence[Promise]]
 
 
-def quote(buyer: int, wants: Sequence[Want], market: Market, at: datetime) -> Quote:
-    """Return the quote for what a buyer wants, each offer once, in the order given.
+def quote(buyer: int, wants: Sequence[Want], market: Market, at: datetime, *, urgent: bool = False) -> Quote:
+    """Return the quote for what a buyer wants, each offer once, in the order given; `urgent` if it is to go first.
 
     Raises MalformedInput for no lines, an offer twice or an absurd quantity; OfferUnavailable; MixedCurrencies;
-    OutOfStock when the pieces cannot be drawn through the chain.
+    OutOfStock when the pieces cannot be drawn through the chain; UrgentNotAccepted by a tier that would have to hurry.
     """
     check(wants)
     if len({market.chains[want.offer][0].currency for want in wants}) > 1:
         raise MixedCurrencies
-    draft = _Draft(market, at)
-    for want in wants:
-        draft.open_first(market.chains[want.offer], want.quantity, buyer)
+    draft = _Draft(market, at, urgent)
+    surcharges = urgent_shares(buyer, wants, market) if urgent else [0] * len(wants)
+    for want, surcharge in zip(wants, surcharges, strict=True):
+        draft.open_first(market.chains[want.offer], want.quantity, buyer, surcharge)
     lines = tuple(with_fees(draft.legs, draft.lines))
     total = sum(line.amount + line.freight for line in lines if line.cause is None)
     if sum(line.amount + line.freight for line in lines) > money.LARGEST:
         raise MalformedInput("quantity", _("a total below %(largest)d") % {"largest": money.LARGEST})
     behind = [prices_behind(market, want, buyer, at) for want in wants]
-    return Quote(lines[0].offer.currency, tuple(draft.legs), lines, total, fingerprint_of(lines, behind))
+    promised = fingerprint_of(lines, behind, urgent=urgent)
+    return Quote(lines[0].offer.currency, tuple(draft.legs), lines, total, promised, urgent)
 
 
 def check(wants: Sequence[Want]) -> None:
@@ -169,13 +186,50 @@ def prices_behind(market: Market, want: Want, buyer: int, at: datetime) -> list[
     return found
 
 
-def fingerprint_of(lines: Sequence[QuoteLine], behind: Sequence[Sequence[Sequence[int]]]) -> str:
+def urgent_shares(buyer: int, wants: Sequence[Want], market: Market) -> list[int]:
+    """Return what hurrying adds to each line: once for each seller the highest fee of its offers, shared by pieces.
+
+    Raises UrgentNotAccepted for an offer whose seller takes no urgent orders.
+    """
+    sellers: dict[int, list[int]] = {}
+    fees: list[int] = []
+    for i, want in enumerate(wants):
+        offer = market.chains[want.offer][0]
+        fee = resolve(*market.layers[offer.seller_id, buyer], offer.terms).urgent_fee
+        if fee is None:
+            raise UrgentNotAccepted(offer=offer.code)
+        fees.append(fee)
+        sellers.setdefault(offer.seller_id, []).append(i)
+    shares = [0] * len(wants)
+    for mine in sellers.values():
+        parts = money.split(max(fees[i] for i in mine), [wants[i].quantity for i in mine])
+        for i, part in zip(mine, parts, strict=True):
+            shares[i] = part
+    return shares
+
+
+def urgent_price(found: Quote) -> int | None:
+    """Return what hurrying all of a quote would cost its buyer; None where somebody takes no urgent orders."""
+    fees: dict[int, int] = {}
+    for line in found.lines:
+        fee = terms_of(found.legs[line.leg], line.offer).urgent_fee
+        if fee is None:
+            return None
+        if line.cause is None:
+            fees[line.leg] = max(fee, fees.get(line.leg, 0))
+    return sum(fees.values())
+
+
+def fingerprint_of(
+    lines: Sequence[QuoteLine], behind: Sequence[Sequence[Sequence[int]]], *, urgent: bool = False
+) -> str:
     """Return a hash of what was promised: what the buyer would pay, and every tier's price behind it.
 
     A buyer who orders against a fingerprint is asked again when any of it has changed since.
     """
     seen = [[line.offer.id, line.quantity, line.amount, line.freight] for line in lines if line.cause is None]
-    return hashlib.sha256(json.dumps([seen, behind]).encode()).hexdigest()
+    promised = [seen, behind, "urgent"] if urgent else [seen, behind]
+    return hashlib.sha256(json.dumps(promised).encode()).hexdigest()
 
 
 def with_fees(legs: Sequence[QuoteLeg], lines: Sequence[QuoteLine]) -> list[QuoteLine]:
@@ -206,21 +260,25 @@ class _Draft:
 
     market: Market
     at: datetime
+    urgent: bool
     legs: list[QuoteLeg] = field(default_factory=list)
     lines: list[QuoteLine] = field(default_factory=list)
     left: dict[int, int] = field(default_factory=dict)
     known: dict[tuple[int | None, int], int] = field(default_factory=dict)
     asked: tuple[str, int] = ("", 0)
 
-    def open_first(self, chain: Chain, quantity: int, buyer: int) -> None:
+    def open_first(self, chain: Chain, quantity: int, buyer: int, surcharge: int) -> None:
         """Add the line that the buyer itself asks for, and whatever it needs upstream."""
         self.asked = chain[0].code, quantity
-        self.open(chain, quantity, buyer, None, None)
+        self.open(chain, quantity, buyer, None, (chain[0].freight * quantity, surcharge))
 
-    def open(self, chain: Chain, quantity: int, buyer: int, cause_leg: int | None, cause_line: int | None) -> None:
-        """Add the line of the chain's first offer, and upstream of it whatever its seller does not hold."""
+    def open(self, chain: Chain, quantity: int, buyer: int, cause: int | None, freight: tuple[int, int]) -> None:
+        """Add the line of the chain's first offer, and upstream of it whatever its seller does not hold.
+
+        `cause` is the position of the line that draws it; `freight` what it brings, and for hurrying besides.
+        """
         offer = chain[0]
-        leg = self.leg(offer, buyer, cause_leg)
+        leg = self.leg(offer, buyer, None if cause is None else self.lines[cause].leg)
         asked, wanted = self.asked
         if reason := obstacle_to(offer, self.legs[leg]):
             raise OfferUnavailable(offer=asked, reason=reason)
@@ -229,14 +287,18 @@ class _Draft:
         if rest and len(chain) == 1:
             raise OutOfStock(offer=asked, wanted=wanted, available=wanted - rest)
         terms = terms_of(self.legs[leg], offer)
+        if self.urgent and terms.urgent_fee is None:
+            raise UrgentNotAccepted(offer=asked)
         base = price_for(offer.price, offer.prices, buyer, terms.level, quantity, self.at)
         adjustments = adjust(base * quantity, self.market.promises.get(offer.id, ()), quantity)
         amount = base * quantity + sum(adjustment.amount for adjustment in adjustments)
-        freight = offer.freight * quantity if cause_line is None else self.freight_of(cause_line, quantity)
-        position = len(self.lines)
-        self.lines.append(QuoteLine(leg, cause_line, offer, quantity, own, base, adjustments, amount, freight))
+        position, (plain, urgent) = len(self.lines), freight
+        self.lines.append(
+            QuoteLine(leg, cause, offer, quantity, own, base, adjustments, amount, plain + urgent, urgent=urgent)
+        )
         if rest:
-            self.open(chain[1:], rest, offer.seller_id, leg, position)
+            onward = tuple(money.span(part, quantity, quantity - rest, rest) for part in freight)
+            self.open(chain[1:], rest, offer.seller_id, position, (onward[0], onward[1]))
 
     def leg(self, offer: OfferView, buyer: int, cause: int | None) -> int:
         """Return the position of the leg between this buyer and seller under this cause, opened if need be."""
@@ -257,8 +319,3 @@ class _Draft:
         for shelf, pieces in found:
             self.left[shelf] = self.left.get(shelf, there[shelf]) - pieces
         return found
-
-    def freight_of(self, cause: int, quantity: int) -> int:
-        """Return the freight that goes upstream with these pieces: it belongs to whoever ships them."""
-        line = self.lines[cause]
-        return money.span(line.freight, line.quantity, line.quantity - quantity, quantity)

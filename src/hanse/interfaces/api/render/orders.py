@@ -54,6 +54,9 @@ def show_order(order: Order, actor: Actor) -> schemas.Order:
         placed_at=order.placed_at,
         due_at=order.due_at if first else None,
         due_event=order.due_event if first else "",
+        urgent=order.urgent,
+        urgent_fee=money(order.urgent_fee, asset),
+        wanted_on=order.checkout.wanted_on,
         delivery=delivery(order, actor),
         lines=[_line(line, asset, sells=sells) for line in sorted(order.lines.all(), key=lambda line: line.position)],
         actions=list(actions(order, actor)),
@@ -132,6 +135,7 @@ def _checkout(row: Checkout, due: int) -> schemas.Checkout:
         debt=money(debt, row.currency),
         note=row.note,
         address=row.address,
+        wanted_on=row.wanted_on,
         placed_at=row.placed_at,
         orders=[leg.code for leg in legs],
     )

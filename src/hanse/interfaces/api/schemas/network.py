@@ -36,7 +36,7 @@ Business = Annotated[
 LinkKind = Annotated[Literal["supply", "promotes", "community", "employs"], Field(examples=["supply"])]
 Term = Literal[
     "platform_fee", "hold", "auto_receive", "return_window", "settlement", "pay", "limit", "period", "level",
-    "point_value", "advance",
+    "point_value", "advance", "urgent_fee", "ship_within", "sender",
 ]  # fmt: skip
 Line80 = Annotated[str, Field(max_length=80, pattern=PLAIN, examples=["330100"])]
 Line60 = Annotated[str, Field(max_length=60, pattern=PLAIN, examples=["91330100MA27XXXXXX"])]
@@ -80,6 +80,13 @@ class Terms(In):
     level: Annotated[str, Field(max_length=40, pattern=r"^[^\u0000-\u001f\u007f]*$", examples=["gold"])] = ""
     point_value: Annotated[int, Field(strict=True, ge=1, le=10**15, examples=[1])] = 1
     advance: Annotated[Minor | None, Field(description="How far payouts may exceed the cash that came in.")] = None
+    urgent_fee: Annotated[
+        Minor | None, Field(description="What an urgent order costs on top; null: no urgent orders are taken.")
+    ] = None
+    ship_within: Annotated[Seconds, Field(description="From payment; what leaves later is late.")] = 0
+    sender: Annotated[
+        Literal["shop", "shipper"], Field(description="Who stands as sender on delivery notes.", examples=["shop"])
+    ] = "shop"
 
 
 SaidTerms = Annotated[dict[str, Any], Field(examples=[{"pay": "credit", "limit": 100000}])]
@@ -89,7 +96,7 @@ class TermsIn(In):
     """Terms to be set from now on, and terms to be left to the farther layer again."""
 
     terms: Terms = Terms()
-    forget: Annotated[list[Term], Field(max_length=11)] = []
+    forget: Annotated[list[Term], Field(max_length=20)] = []
 
 
 class Me(Out):

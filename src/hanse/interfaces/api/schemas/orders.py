@@ -1,5 +1,6 @@
 """Quotes, checkouts, orders, parcels and refunds."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -29,6 +30,10 @@ Part = Annotated[
 ]
 Path = Annotated[str, Field(max_length=300, pattern=r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$", examples=["claims/1.jpg"])]
 Share = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9 _./-]*$", examples=["SF1234567890"])]
+Urgent = Annotated[bool, Field(strict=True, description="It is to go first, at a surcharge.", examples=[False])]
+Day = Annotated[
+    date | None, Field(description="The day on which the buyer wishes to have the goods.", examples=["2026-12-01"])
+]
 Fingerprint = Annotated[str, Field(max_length=64, pattern=r"^[0-9a-f]*$", examples=["", "5f2b"])]
 
 
@@ -36,6 +41,7 @@ class QuoteIn(In):
     """What somebody means to buy."""
 
     lines: Lines
+    urgent: Urgent = False
 
 
 class Adjustment(Out):
@@ -58,6 +64,7 @@ class QuotedLine(Out):
     adjustments: list[Adjustment]
     amount: Whole
     freight: Whole
+    urgent: Annotated[int, Field(description="The part of the freight that is asked for hurrying.", examples=[0])]
 
 
 class Quote(Out):
@@ -65,6 +72,10 @@ class Quote(Out):
 
     total: Money
     fingerprint: Annotated[str, Field(examples=["5f2b"])]
+    urgent: Annotated[bool, Field(examples=[False])]
+    urgent_price: Annotated[
+        Money | None, Field(description="What hurrying all of it costs; null: somebody takes no urgent orders.")
+    ]
     lines: list[QuotedLine]
 
 
@@ -97,6 +108,8 @@ class CheckoutIn(In):
     expected: Fingerprint = ""
     note: Phrase = ""
     address: Texts = {}
+    urgent: Urgent = False
+    wanted_on: Day = None
 
 
 class Checkout(Out):
@@ -110,6 +123,7 @@ class Checkout(Out):
     debt: Annotated[Money, Field(description="What was bought on credit and is to be repaid.")]
     note: Label
     address: Annotated[dict[str, str], Field(examples=[{"name": "王小明", "phone": "13812345678"}])]
+    wanted_on: Day
     placed_at: At
     orders: Annotated[list[str], Field(examples=[["O-7K2M9-QX4TD"]])]
 
@@ -156,6 +170,9 @@ class Order(Out):
     placed_at: At
     due_at: At | None
     due_event: Annotated[str, Field(examples=["expire"])]
+    urgent: Annotated[bool, Field(description="It goes before others.", examples=[False])]
+    urgent_fee: Annotated[Money, Field(description="The part of the freight that is asked for hurrying.")]
+    wanted_on: Day
     delivery: Annotated[
         dict[str, str] | None,
         Field(

@@ -113,6 +113,7 @@ class Quote:
     name: str
     buyer: str
     lines: Pieces
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class Place:
     buyer: str
     lines: Pieces
     seen: str | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

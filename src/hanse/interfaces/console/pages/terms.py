@@ -17,12 +17,16 @@ LABELS: Mapping[str, Any] = {
     "period": _("Days of credit"),
     "level": _("Price level"),
     "hold": _("Unpaid orders are kept for"),
+    "urgent_fee": _("Surcharge for urgent orders"),
+    "ship_within": _("To be shipped within"),
+    "sender": _("Sender on delivery notes"),
     "platform_fee": _("Platform fee"),
     "auto_receive": _("Received by itself after"),
     "return_window": _("Return window"),
     "settlement": _("Settlement"),
     "point_value": _("Value of a point"),
 }
+SENDERS = {"shop": _("the shop that sold"), "shipper": _("the party that ships")}
 WAYS = {"prepaid": _("in advance"), "credit": _("on account")}
 CYCLES = {"day": _("every day"), "week": _("every week"), "month": _("every month")}
 PERIOD = _("Such as 15m, 36h or 7d.")
@@ -38,6 +42,11 @@ class TermsForm(ConsoleForm):
     period = PeriodField(label=LABELS["period"], required=False, help_text=PERIOD)
     level = text(LABELS["level"], 40, required=False)
     hold = PeriodField(label=LABELS["hold"], required=False, help_text=PERIOD)
+    urgent_fee = MoneyField(
+        label=LABELS["urgent_fee"], required=False, help_text=_("Empty: no urgent orders are taken, 0: at no cost."),
+    )  # fmt: skip
+    ship_within = PeriodField(label=LABELS["ship_within"], required=False, help_text=PERIOD)
+    sender = choice(LABELS["sender"], [("", _("as usual")), *SENDERS.items()], required=False)
 
 
 class PlatformTerms(TermsForm):
@@ -82,7 +91,7 @@ def typed(terms: Mapping[str, Any]) -> dict[str, Any]:
 def spoken(name: str, value: Any) -> str:
     """Return one term in the reader's language."""
     if value is None:
-        return str(_("on demand"))
+        return str(_("not accepted") if name == "urgent_fee" else _("on demand"))
     return SPOKEN.get(TERMS[name].unit, str)(value)
 
 
@@ -109,6 +118,7 @@ SPOKEN: Mapping[str, Callable[[Any], str]] = {
     "s": period,
     "way": lambda value: str(WAYS[value]),
     "cycle": cycle,
+    "sender": lambda value: str(SENDERS[value]),
 }
 """How a term of each unit is said."""
 

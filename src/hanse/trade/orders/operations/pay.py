@@ -1,6 +1,6 @@
 """Pay for a checkout: from outside, from the wallet, with points or on the sellers' credit; or repay such credit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -29,6 +29,13 @@ class NothingToPay(DomainError):
 
     code = "nothing_to_pay"
     message = _("There is nothing left to pay.")
+
+
+class OrderExpired(DomainError):
+    """It was not paid in time, and its goods were released: there is nothing left that could be paid."""
+
+    code = "order_expired"
+    message = _("This order was not paid in time and has expired. Please order again.")
 
 
 class AmountExceedsDue(DomainError):
@@ -70,8 +77,8 @@ def pay(
 
     Outside money needs a `payment` of a provider that arrived, or an operator who vouches for it. What arrives for
     something that is no longer to be paid goes back at once. Once everything is paid, the orders are.
-    Raises NotFound, NotAllowed, MalformedInput, NothingToPay, AmountExceedsDue, CreditNotGranted, CreditOverdue,
-    FloorBroken.
+    Raises NotFound, NotAllowed, MalformedInput, NothingToPay, OrderExpired, AmountExceedsDue, CreditNotGranted,
+    CreditOverdue, FloorBroken.
     """
     if with_ not in WAYS:
         raise MalformedInput("with", _("one of %(choices)s") % {"choices": ", ".join(WAYS)})
@@ -83,7 +90,7 @@ def pay(
         kind, moves = _arrived(deal, payment, at, by, key)
     else:
         due, debt = open_amounts(deal)
-        wanted = _wanted(amount, due or debt)
+        wanted = _wanted(deal, amount, due or debt)
         if due:
             moves = _take(deal, with_, wanted, None, at, by)
         else:
@@ -92,15 +99,20 @@ def pay(
     return deal.checkout.code
 
 
-def _wanted(amount: int | None, open_: int) -> int:
+def _wanted(deal: Deal, amount: int | None, open_: int) -> int:
     """Return how much is to be paid: the amount said, or all that is open."""
     if amount is not None and not money.whole(amount):
         raise MalformedInput("amount", _("an amount above zero"))
     if not open_:
-        raise NothingToPay
+        raise nothing_open(root.status for root in deal.roots)
     if amount is not None and amount > open_:
         raise AmountExceedsDue(due=open_)
     return open_ if amount is None else amount
+
+
+def nothing_open(statuses: Iterable[str]) -> DomainError:
+    """Return the refusal for a checkout of which nothing is to be paid; its first legs are in these states."""
+    return OrderExpired() if "expired" in statuses else NothingToPay()
 
 
 def _require_payer(deal: Deal, with_: str, payment: str, by: Actor) -> None:

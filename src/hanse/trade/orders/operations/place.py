@@ -1,7 +1,7 @@
 """Place an order: one transaction opens a leg for every tier and reserves the goods wherever they lie."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -11,7 +11,7 @@ from hanse.goods.stock import rules as stock
 from hanse.goods.stock.operations import post as stock_post
 from hanse.kernel import codes, events, once, rows
 from hanse.kernel.actor import Actor
-from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
+from hanse.kernel.errors import DomainError, NotAllowed
 from hanse.kernel.models import StateChange
 from hanse.network.parties.models import Party
 from hanse.network.parties.queries import party as find_party
@@ -22,11 +22,9 @@ from hanse.trade.commission.rules import awards
 from hanse.trade.orders.models import ORDER, Allocation, Checkout, Order, OrderLine
 from hanse.trade.orders.operations.complete import complete
 from hanse.trade.orders.queries import Deal
+from hanse.trade.orders.rules import check_address, check_day
 from hanse.trade.quotes.queries import Line, quote_for
-from hanse.trade.quotes.rules import Quote, QuoteLeg, terms_of
-
-MOST_PARTS = 20
-"""An address of more parts is no address."""
+from hanse.trade.quotes.rules import OutOfStock, Quote, QuoteLeg, terms_of
 
 
 class QuoteChanged(DomainError):
@@ -47,15 +45,18 @@ def place(
     expected: str = "",
     note: str = "",
     address: Mapping[str, str] | None = None,
+    urgent: bool = False,
+    wanted_on: date | None = None,
 ) -> str:
     """Place an order of the buyer (party code) for the lines and return the checkout's code.
 
     `expected` is the fingerprint of the quote that the buyer saw: if the quote is another one now, QuoteChanged.
-    Where there is nothing to pay, the orders are paid. Raises NotFound, NotAllowed, MalformedInput, MixedCurrencies,
-    OfferUnavailable, OutOfStock.
+    `urgent` orders go first at every tier, `wanted_on` is the day on which the buyer wishes to have the goods. Where
+    there is nothing to pay, the orders are paid. Raises NotFound, NotAllowed, MalformedInput, MixedCurrencies,
+    OfferUnavailable, OutOfStock, UrgentNotAccepted.
     """
     party = _purchaser(buyer, by)
-    quote = quote_for(party.pk, lines, at)
+    quote = quote_for(party.pk, lines, at, urgent=urgent)
     if expected and expected != quote.fingerprint:
         raise QuoteChanged(fingerprint=quote.fingerprint, total=quote.total, currency=quote.currency)
     checkout_id, order_ids, line_ids = _ids(len(quote.legs), len(quote.lines))
@@ -67,7 +68,8 @@ def place(
         total=quote.total,
         fingerprint=quote.fingerprint,
         note=check_text(note, "note", 500, blank=True),
-        address=_checked_address(address or {}),
+        address=check_address(address or {}),
+        wanted_on=check_day(wanted_on, at),
         placed_at=at,
         placed_by=str(by)[:80],
     )
@@ -93,13 +95,6 @@ def _purchaser(code: str, by: Actor) -> Party:
     if not (by.operates or (found.pk == by.party and by.may("orders.place"))) or found.status != "active":
         raise NotAllowed(buyer=code)
     return found
-
-
-def _checked_address(address: Mapping[str, str]) -> dict[str, str]:
-    """Return the delivery address with its texts checked; MalformedInput names the bad part."""
-    if len(address) > MOST_PARTS:
-        raise MalformedInput("address", _("at most %(most)d parts") % {"most": MOST_PARTS})
-    return {check_text(name, "address", 40): check_text(text, name, 300, blank=True) for name, text in address.items()}
 
 
 def _ids(orders: int, lines: int) -> tuple[int, list[int], list[int]]:
@@ -139,6 +134,8 @@ def _open_legs(checkout: Checkout, quote: Quote, ids: Sequence[int], at: datetim
                 freight=sum(line.freight for line in lines),
                 fee=sum(line.fee for line in lines),
                 left=sum(line.amount + line.freight for line in lines),
+                urgent=quote.urgent,
+                urgent_fee=sum(line.urgent for line in lines),
                 terms=terms,
                 placed_at=at,
                 due_at=None if leg.tier else until,
@@ -255,4 +252,12 @@ def _reserve(quote: Quote, checkout: Checkout, orders: Sequence[Order], at: date
     try:
         stock_post.post(key=f"place:{checkout.code}", kind="place", moves=moves, at=at, by=by, subject=checkout.code)
     except stock_post.OutOfStock as refusal:
-        raise once.Stale(refusal) from refusal
+        # Whose shelf fell short is not for this buyer to know.
+        raise once.Stale(_short(quote, str(refusal.details.get("sku", "")))) from refusal
+
+
+def _short(quote: Quote, sku: str) -> OutOfStock:
+    """Return the refusal for pieces that others were quicker to get, in the words of what the buyer asked for."""
+    asked = [line for line in quote.lines if line.cause is None]
+    line = next((line for line in asked if line.offer.sku_code == sku), asked[0])
+    return OutOfStock(offer=line.offer.code, wanted=line.quantity, available=0)

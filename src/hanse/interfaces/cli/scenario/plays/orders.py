@@ -14,14 +14,16 @@ from hanse.trade.quotes.queries import quote_for
 
 def quote(stage: Stage, _step: Step, action: Quote) -> None:
     """Remember what the buyer was promised."""
-    stage.quotes[action.name] = quote_for(stage.ids[action.buyer], stage.lines(action.lines), stage.now).fingerprint
+    buyer, lines = stage.ids[action.buyer], stage.lines(action.lines)
+    stage.quotes[action.name] = quote_for(buyer, lines, stage.now, urgent=action.urgent).fingerprint
 
 
 def place(stage: Stage, step: Step, action: Place) -> None:
     """Place an order in the buyer's name."""
     by, expected = stage.who(step, action.buyer), stage.quotes[action.seen] if action.seen else ""
     buyer, lines = stage.parties[action.buyer], stage.lines(action.lines)
-    code = placing.place(key=next(stage.keys(step)), at=stage.now, by=by, buyer=buyer, lines=lines, expected=expected)
+    key, urgent = next(stage.keys(step)), action.urgent
+    code = placing.place(key=key, at=stage.now, by=by, buyer=buyer, lines=lines, expected=expected, urgent=urgent)
     named = stage.orders.setdefault(action.order, [])
     if code not in named:  # the same request made again answers with the same order
         named.append(code)

@@ -57,11 +57,15 @@ def _lines(names: Names) -> Callable[[Node], Pieces]:
 
 
 def _quote(names: Names, body: Body) -> Action:
-    fields = body.fields("buyer", "lines")
+    fields = body.fields("buyer", "lines", "urgent")
     buyer, lines = fields.must("buyer", names.party, ""), fields.must("lines", _lines(names), ())
     name = names.new(body.head, names.quotes, "a quote")
     names.quotes[name] = None
-    return script.Quote(name, buyer, lines)
+    return script.Quote(name, buyer, lines, _urgent(names, fields))
+
+
+def _urgent(names: Names, fields: Fields) -> bool:
+    return fields.may("urgent", names.word("yes", "no"), "no") == "yes"
 
 
 def _place(names: Names, body: Body) -> Action:
@@ -69,12 +73,12 @@ def _place(names: Names, body: Body) -> Action:
 
 
 def _placed(names: Names, body: Body, taken: Mapping[str, None]) -> Action:
-    fields = body.fields("buyer", "lines", "seen")
+    fields = body.fields("buyer", "lines", "seen", "urgent")
     buyer, lines = fields.must("buyer", names.party, ""), fields.must("lines", _lines(names), ())
     seen = fields.may("seen", names.quote, None)
     name = names.new(body.head, taken, "an order")
     names.orders[name] = None
-    return script.Place(name, buyer, lines, seen)
+    return script.Place(name, buyer, lines, seen, _urgent(names, fields))
 
 
 def _pay(names: Names, body: Body) -> Action:

@@ -13,6 +13,9 @@ from hanse.network.parties.rules import TERMS
 
 CYCLE = "{every: day}, {every: week}, {every: month}, {days: [15, 31]} or none"
 
+NULLABLE = ("advance", "urgent_fee")
+"""Amounts of which one may say `none`."""
+
 Reader = Callable[[Names, Node], Any]
 
 
@@ -51,19 +54,30 @@ def _pay(names: Names, node: Node) -> str:
     return names.word("prepaid", "credit")(node)
 
 
+def _maybe_amount(names: Names, node: Node) -> int | None:
+    none = is_nothing(node) or getattr(node, "value", None) == "none"
+    return None if none else names.amount(node)
+
+
 def _level(names: Names, node: Node) -> str:
     return names.page.scalar(node, scalars.NAME, scalars.name)
 
 
+def _sender(names: Names, node: Node) -> str:
+    return names.word("shop", "shipper")(node)
+
+
 _BY_UNIT: dict[str, Reader] = {
+    "sender": _sender,
     "bp": _percent,
     "s": _duration,
     "cycle": _cycle,
     "way": _pay,
     "minor": Names.amount,
+    "maybe": _maybe_amount,
     "text": _level,
 }
-READERS: dict[str, Reader] = {key: _BY_UNIT[term.unit] for key, term in TERMS.items()}
+READERS: dict[str, Reader] = {key: _BY_UNIT["maybe" if key in NULLABLE else term.unit] for key, term in TERMS.items()}
 """Every term of the network floor's registry, read in its unit."""
 
 
