@@ -15,8 +15,6 @@ from hanse.interfaces.console.kit.page import Answer, Desk, Page, View
 FIRST = 5
 ALL = "all"
 """The tab of a list, where it has tabs, under which everything stands."""
-SHORTEST = 2
-"""One letter is in nearly everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +49,15 @@ class FindPage(Page):
         """Show what was found, list by list."""
         desk = self.enter(request)
         asked = request.GET.get("q", "")[:LONGEST].replace("\x00", "").strip()
-        found = list(self._found(desk, asked)) if len(asked) >= SHORTEST else []
+        found = list(self._found(desk, asked)) if _says_something(asked) else []
         exact = {hit.href for one in found for hit in one.hits if hit.code.upper() == asked.upper()}
         if len(exact) == 1:
             return redirect(exact.pop())
-        return render(request, "console/kit/find.html", {"page": self, "found": found, "sought": asked})
+        return render(
+            request,
+            "console/kit/find.html",
+            {"page": self, "found": found, "sought": asked, "asked": _says_something(asked)},
+        )
 
     def _found(self, desk: Desk, asked: str) -> Iterator[Found]:
         for page in self.lists(desk):
@@ -73,3 +75,8 @@ class FindPage(Page):
 def _anywhere(page: ListPage, asked: str) -> dict[str, str]:
     tabs = page.tabs
     return {"q": asked, **({tabs.name: ALL} if tabs and ALL in {*tabs.said, *tabs.also} else {})}
+
+
+def _says_something(asked: str) -> bool:
+    """Say whether it is more than one Latin letter, which is in nearly everything; one Chinese character is a word."""
+    return len(asked) > 1 or not asked.isascii()
