@@ -3,8 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from hanse.interfaces.console import desk, platform
-from hanse.interfaces.console import orders as sales
+from hanse.interfaces.console import platform
 from hanse.interfaces.console.pages import home
 from hanse.interfaces.storefront import basket, checkout, mall, orders, payment, search
 from hanse.interfaces.web import views
@@ -29,11 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:code>/<slug:event>/", orders.act, name="order-act"),
     path("console/", home.begin, name="console"),
     path("console/", include("hanse.interfaces.console.urls")),
-    path("console/orders/", sales.index, name="console-orders"),
-    path("console/orders/<str:code>/", sales.show, name="console-order"),
-    path("console/orders/<str:code>/ship/", sales.send, name="console-ship"),
-    path("console/orders/<str:code>/refund/", sales.give_back, name="console-refund"),
-    path("console/money/", desk.money, name="console-money"),
+    path("console/print/", include("hanse.interfaces.documents.views")),
     path("console/platform/orders/", platform.orders, name="platform-orders"),
     path("console/platform/orders/<str:code>/", platform.draw, name="platform-chain"),
     path("sign-out/", views.sign_out, name="sign-out"),

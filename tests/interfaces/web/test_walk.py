@@ -21,15 +21,15 @@ ANYONE = {
     "/sign-in/",
 }
 SIGNED_IN = ANYONE | {"/console/", "/orders/", "/checkout/"}
-DESK = {"/console/orders/", "/console/money/"}
+SALES, MONEY = "/console/orders/", "/console/money/"
 MAY = {
     "": ANYONE,
-    "bob": SIGNED_IN | DESK,
-    "ann": SIGNED_IN | DESK | {"/orders/{order}/", "/pay/{order}/"},
-    "shop": SIGNED_IN | DESK | {"/console/offers/", "/console/orders/{sale}/"},
-    "factory": SIGNED_IN | DESK | {"/console/offers/"},
+    "bob": SIGNED_IN | {MONEY},
+    "ann": SIGNED_IN | {MONEY, "/orders/{order}/", "/pay/{order}/"},
+    "shop": SIGNED_IN | {SALES, MONEY, "/console/offers/", "/console/orders/{sale}/"},
+    "factory": SIGNED_IN | {SALES, MONEY, "/console/offers/"},
     "clerk": SIGNED_IN | {"/console/offers/"},
-    "operator": SIGNED_IN | DESK | {"/console/platform/orders/", "/console/platform/orders/{order}/"},
+    "operator": SIGNED_IN | {MONEY, "/console/platform/orders/", "/console/platform/orders/{order}/"},
 }
 ALL = set().union(*MAY.values())
 FORMS = {
@@ -39,8 +39,8 @@ FORMS = {
     "/orders/{sale}/receive/",
     "/sign-out/",
     "/act-for/",
-    "/console/orders/{sale}/ship/",
-    "/console/orders/{sale}/refund/",
+    "/console/orders/{sale}/do/ship/",
+    "/console/orders/{sale}/do/refund/",
     "/console/offers/{offer}/do/suspend/",
     "/language/",
 }

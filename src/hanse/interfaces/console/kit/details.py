@@ -43,6 +43,9 @@ class Act:
     """Where one is led afterwards, if not back to the thing."""
     shown: bool = True
     """Whether it stands among the buttons; others stand in the page's own template."""
+    open: bool = False
+    """Whether its form stands open: it is what one comes here for."""
+    hint: str | Promise = ""
 
 
 def by_event(
@@ -112,7 +115,7 @@ class DetailPage(Page):
     ) -> HttpResponse:  # fmt: skip
         """Render the thing; an act that was tried and refused stands open with what was typed."""
         acts = [
-            (act, form if act.name == tried and form else self._form(act, desk, thing), act.name == tried)
+            (act, form if act.name == tried and form else self._form(act, desk, thing), act.open or act.name == tried)
             for act in self.acts
             if act.shown and act.may(desk, thing)
         ]
@@ -124,7 +127,7 @@ class DetailPage(Page):
             "heading": self.heading(thing),
             "status": status,
             "facts": [cell for cell in cells(self.facts, thing) if cell.html != NOTHING],
-            "tables": shown(self.tables, desk, thing),
+            "tables": shown(self.tables, desk, thing, request.GET),
             "acts": acts,
             "links": [
                 {"page": page, "href": page.url() if self.single else page.url(getattr(thing, self.code))}

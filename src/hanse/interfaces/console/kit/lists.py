@@ -95,14 +95,18 @@ class Tabs:
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """Something to do with every row that was picked; each row is an operation of its own."""
+    """Something to do with every row that was picked; each row is an operation of its own.
+
+    With `file` nothing is done: the rows together become one document.
+    """
 
     name: str
     label: str | Promise
-    run: Callable[[Ask], object]
+    run: Callable[[Ask], object] = lambda _ask: None
     may: Callable[[Desk, Any], bool] = lambda _desk, _thing: True
     form: type[ConsoleForm] | None = None
     tone: str = ""
+    file: Callable[[Desk, list[Any]], Answer] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +144,8 @@ class ListPage(Page):
     def index(self, request: HttpRequest) -> Answer:
         """Show the list, or send it as a file."""
         desk = self.enter(request)
-        if request.GET.get("export") == "csv":
-            return export.answer(self.name, self.columns, self.enriched(desk, self.chosen(desk, request.GET)))
+        if request.GET.get("export"):
+            return export.answer(request, self, desk)
         return self.answer(request, desk)
 
     def answer(self, request: HttpRequest, desk: Desk, **more: Any) -> HttpResponse:
@@ -234,20 +238,37 @@ class ListPage(Page):
         if not picked:
             return self.answer(request, desk, refused=[(_("Pick at least one row."), "")])
         rows = self.rows(desk).filter(**{f"{self.code}__in": picked})
-        refused, done = [], 0
-        for row in self.enrich(desk, list(rows)) if self.enrich else rows:
-            code = str(getattr(row, self.code))
-            key = f"{key_of(request.POST)}:{code}"
-            try:
-                found.run(Ask(desk, clock.now(), key, row, form.cleaned_data if form else {}))
-                done += 1
-            except DomainError as error:
-                refused.append((str(error), code))
+        if found.file:
+            return self._printed(request, desk, found.file, rows)
+        done, refused = self._each(request, desk, found, rows, form.cleaned_data if form else {})
         if done:
             messages.success(request, ngettext("%(done)d row done.", "%(done)d rows done.", done) % {"done": done})
         if refused:
             return self.answer(request, desk, refused=refused)
         return redirect(f"{self.url()}?{self.kept(request.GET)}")
+
+    def _each(
+        self, request: HttpRequest, desk: Desk, bulk: Bulk, rows: Rows, data: Mapping[str, Any]
+    ) -> tuple[int, list[tuple[str, str]]]:
+        """Do it to each of the rows, and return how many were done and why others were refused."""
+        done, refused = 0, []
+        for row in self.enrich(desk, list(rows)) if self.enrich else rows:
+            code = str(getattr(row, self.code))
+            try:
+                bulk.run(Ask(desk, clock.now(), f"{key_of(request.POST)}:{code}", row, data))
+                done += 1
+            except DomainError as error:
+                refused.append((str(error), code))
+        return done, refused
+
+    def _printed(
+        self, request: HttpRequest, desk: Desk, file: Callable[[Desk, list[Any]], Answer], rows: Rows
+    ) -> Answer:
+        """Return the rows as one document, or say why there is none."""
+        try:
+            return file(desk, list(rows))
+        except DomainError as error:
+            return self.answer(request, desk, refused=[(str(error), "")])
 
     def keep(self, request: HttpRequest) -> Answer:
         """Keep the present filters under a name, or forget such a view."""

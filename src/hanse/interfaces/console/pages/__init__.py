@@ -14,11 +14,13 @@ from hanse.interfaces.console.pages import (
     goods,
     home,
     ledger,
+    licences,
     market,
     money,
     notices,
     offers,
     partners,
+    picking,
     platform,
     promoter,
     review,
@@ -58,16 +60,23 @@ STAFF = Elsewhere(
 
 GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     ("", (HOME, notices.LIST, review.LIST, ALL)),
-    (_("Selling"), (sales.LIST, trade.BY_FILE, offers.LIST, partners.LIST, trade.CUSTOMERS, trade.FURTHER, trade.SOLD)),
+    (_("Selling"), (
+        sales.LIST, picking.TO_PICK, trade.BY_FILE, offers.LIST, partners.LIST, trade.CUSTOMERS, trade.FURTHER,
+        trade.SOLD,
+    )),
     (_("Goods and stock"), (goods.LIST, stock.LIST, stock.LOW_LIST, stock.HOUSES)),
     (_("Buying"), (
         market.LIST, enterprise.PRICES, enterprise.QUICK, trade.PURCHASES, partners.SUPPLIERS, enterprise.CREDIT,
         enterprise.DEBTS,
     )),
     (_("Promoting"), (promoter.SHARE, promoter.TEAM, promoter.COMMISSION, trade.PROMOTERS)),
-    (_("Network"), (platform.PARTIES, platform.LINKS, platform.CATEGORIES, platform.POLICY)),
-    (_("Money"), (money.MONEY, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS)),
-    (_("House"), (STAFF, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),
+    (_("Network"), (
+        platform.PARTIES, platform.LINKS, platform.CATEGORIES, platform.POLICY, licences.ASKED, licences.ALL,
+    )),
+    (_("Money"), (
+        money.OVERVIEW, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS,
+    )),
+    (_("House"), (STAFF, licences.OWN, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),
 )  # fmt: skip
 """The menu of all roles together; each finds what is there for it."""
 
@@ -77,14 +86,15 @@ FIND = FindPage(
 )  # fmt: skip
 
 TABS: tuple[Page, ...] = (
-    HOME, review.LIST, ALL, sales.LIST, enterprise.PRICES, trade.PURCHASES, offers.LIST, promoter.SHARE, money.MONEY,
+    HOME, review.LIST, ALL, sales.LIST, enterprise.PRICES, trade.PURCHASES, offers.LIST, promoter.SHARE, money.OVERVIEW,
 )  # fmt: skip
 """What a phone shows at its foot: the first four of these that are there for who looks."""
 
 PAGES: tuple[Page, ...] = (
     FIND,
-    *goods.PAGES, *stock.PAGES, *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES, *sales.PAGES, *trade.PAGES,
-    *enterprise.PAGES, *promoter.PAGES, *review.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,
+    *goods.PAGES, *stock.PAGES, *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES, *sales.PAGES,
+    *picking.PAGES, *trade.PAGES, *enterprise.PAGES, *promoter.PAGES,
+    *review.PAGES, *licences.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,
 )  # fmt: skip
 """Every page that is declared as data."""
 

@@ -1,6 +1,7 @@
 """Where each role begins: what needs doing now, then numbers, then a chart or two."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -19,18 +20,18 @@ from hanse.goods.catalogue.models import Product
 from hanse.interfaces.console.kit.charts import Chart, Point, bars, ranking
 from hanse.interfaces.console.kit.dashboards import Board, Dashboard, Tile, Todo
 from hanse.interfaces.console.kit.page import ENTERPRISES, MAKERS, PLATFORMS, Answer, Desk, desk_of
-from hanse.interfaces.console.orders import LATE
-from hanse.interfaces.console.orders import waiting as to_ship
 from hanse.interfaces.console.pages import (
     enterprise,
     goods,
     ledger,
+    licences,
     market,
     money,
     partners,
     platform,
     promoter,
     review,
+    sales,
     stock,
     trade,
 )
@@ -38,7 +39,7 @@ from hanse.interfaces.jobs.failed import failed
 from hanse.interfaces.templatetags.hanse import locale, number
 from hanse.interfaces.templatetags.hanse import money as shown
 from hanse.kernel import clock
-from hanse.network.parties.models import Party
+from hanse.network.parties.models import REVIEW, Party
 from hanse.network.parties.rules import CONSUMER, LEADER
 from hanse.trade.commission.models import Commission
 from hanse.trade.orders.models import Order
@@ -97,6 +98,7 @@ def sellers(desk: Desk) -> Board:
             ("goods.edit", lambda: _unfinished(desk)),
             ("orders.pay", lambda: _owing(desk)),
             ("links.edit", lambda: _invited(desk)),
+            ("party.licences", lambda: _licences(desk)),
         ),
         tiles=permitted(
             desk,
@@ -128,12 +130,12 @@ def _first(desk: Desk) -> tuple[str, Any] | None:
 
 
 def _late(desk: Desk) -> Todo:
-    count = to_ship(desk.actor).filter(placed_at__lt=clock.now() - LATE).count()
+    count = sales.waiting(desk).filter(placed_at__lt=clock.now() - sales.LATE).count()
     return Todo(_("orders that have waited for more than 48 hours"), count, reverse("console-orders"), "clock", "stop")
 
 
 def _to_ship(desk: Desk) -> Todo:
-    return Todo(_("orders to ship"), to_ship(desk.actor).count(), reverse("console-orders"), "truck", "go")
+    return Todo(_("orders to ship"), sales.waiting(desk).count(), reverse("console-orders"), "truck", "go")
 
 
 def _arriving(desk: Desk) -> Todo:
@@ -160,6 +162,10 @@ def _invited(desk: Desk) -> Todo:
     return Todo(_("invitations to accept"), count, partners.RECEIVED.url(), "users")
 
 
+def _licences(desk: Desk) -> Todo:
+    return Todo(_("licences that end soon or have ended"), licences.ending(desk), licences.OWN.url(), "receipt-text")
+
+
 def _unpaid(desk: Desk) -> Todo:
     count = trade.purchases(desk).filter(status="placed").count()
     return Todo(_("orders to pay"), count, f"{trade.PURCHASES.url()}?status=placed", "wallet")
@@ -183,6 +189,7 @@ def buyers(desk: Desk) -> Board:
             ("orders.receive", lambda: _arriving(desk)),
             ("orders.pay", lambda: _owing(desk)),
             ("links.edit", lambda: _invited(desk)),
+            ("party.licences", lambda: _licences(desk)),
         ),
         tiles=permitted(
             desk,
@@ -215,8 +222,11 @@ def operators(desk: Desk) -> Board:
     """Return what the platform's operators and reviewers begin with."""
     waiting = review.approvals(desk).filter(status="submitted").count()
     approvals = Todo(_("submissions to decide"), waiting, f"{review.LIST.url()}?status=submitted", "list-checks")
+    papers = Todo(_("licences that end soon or have ended"), 0, licences.ALL.url(), "receipt-text")
+    if desk.may(REVIEW):
+        papers = replace(papers, count=licences.ending(desk))
     if not desk.actor.operates:
-        return Board(todos=[approvals])
+        return Board(todos=[approvals, papers])
     actor = desk.actor
     firsts = Order.objects.visible_to(actor).filter(tier=0).exclude(status__in=trade.NOT_TRADED)
     sums = by_day(firsts, "placed_at", "left")
@@ -229,6 +239,7 @@ def operators(desk: Desk) -> Board:
     return Board(
         todos=[
             approvals,
+            papers,
             Todo(_("failed jobs"), failed(actor).count(), ledger.JOBS.url(), "circle-alert", "stop"),
             Todo(_("settlements that are due"), ledger.waiting(desk), ledger.SETTLEMENTS.url(), "coins"),
             Todo(_("payouts not sent to the bank"), unsent, f"{ledger.ALL_PAYOUTS.url()}?status=created", "banknote"),

@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from hanse.interfaces.console.kit.cells import CODE, MOMENT, MONEY, NUMBER, Column, worded
 from hanse.interfaces.console.kit.details import DetailPage
 from hanse.interfaces.console.kit.formpages import FormPage
-from hanse.interfaces.console.kit.forms import CURRENCY, ConsoleForm, MoneyField
+from hanse.interfaces.console.kit.forms import CURRENCY, ConsoleForm, MoneyField, choice, fill
 from hanse.interfaces.console.kit.lists import ListPage, by_field
 from hanse.interfaces.console.kit.page import EARNERS, Ask, Desk
 from hanse.interfaces.console.kit.tables import MOST, Table
 from hanse.interfaces.templatetags.hanse import money
 from hanse.interfaces.web.words import ENTRY
+from hanse.network.parties.models import Party
+from hanse.value.books.models import Account
 from hanse.value.books.queries import Line
+from hanse.value.books.rules import POINTS
 from hanse.value.funds import queries as funds
 from hanse.value.settlement import queries as settlement
 from hanse.value.settlement.models import Payout, Statement
@@ -32,31 +35,67 @@ def payouts(desk: Desk) -> Any:
     return Payout.objects.visible_to(desk.actor).filter(party=desk.party)
 
 
-def owed(desk: Desk) -> int:
+def assets(desk: Desk) -> list[str]:
+    """Return in which currencies the party has or had money, the usual one first."""
+    held = Account.objects.visible_to(desk.actor).filter(holder=desk.party).exclude(asset=POINTS)
+    return sorted({CURRENCY, *held.values_list("asset", flat=True)}, key=lambda asset: (asset != CURRENCY, asset))
+
+
+def owed(desk: Desk, asset: str = CURRENCY) -> int:
     """Return what could be paid out to the party now."""
-    return funds.payable(CURRENCY, [desk.party.pk]).get(desk.party.pk, 0)
+    return funds.payable(asset, [desk.party.pk]).get(desk.party.pk, 0)
 
 
-def entries(_desk: Desk, statement: Statement) -> list[tuple[Line, str]]:
-    """Return the statement's entries with their currency."""
-    return [(line, statement.asset) for line in settlement.lines(statement, limit=MOST)]
+def entries(_desk: Desk, statement: Statement, after: int = 0) -> list[tuple[Line, str]]:
+    """Return the statement's entries after one of them, with their currency."""
+    return [(line, statement.asset) for line in settlement.lines(statement, after=after, limit=MOST + 1)]
 
 
 class Withdrawal(ConsoleForm):
-    """How much is to be paid out."""
+    """How much is to be paid out, and in which currency if there are several."""
 
-    blames = {"nothing_to_pay_out": "amount"}
+    blames = {"nothing_to_pay_out": "amount", "cash_not_in": "amount"}
+    asset = choice(_("Currency"), required=False)
     amount = MoneyField(label=_("Amount"), required=False, least=1, help_text=_("Empty: all that can be paid out."))
 
     def prepare(self) -> None:
         """Say how much there is."""
-        available = money(max(owed(self.desk), 0), CURRENCY)
-        self.fields["amount"].help_text = _("Empty: all that can be paid out, %(amount)s now.") % {"amount": available}
+        there = {asset: money(max(owed(self.desk, asset), 0), asset) for asset in assets(self.desk)}
+        said = " · ".join(there.values())
+        self.fields["amount"].help_text = _("Empty: all that can be paid out, %(amount)s now.") % {"amount": said}
+        if len(there) == 1:
+            del self.fields["asset"]
+            return
+        fill(self, "asset", [(asset, f"{asset} {said}") for asset, said in there.items()])
+        field, asked = self.fields["amount"], str(self.data.get("asset", ""))
+        assert isinstance(field, MoneyField)
+        field.currency = asked if asked in there else CURRENCY
 
 
 def pay_out(ask: Ask) -> str:
     """Pay out what was asked for."""
-    return withdraw(**ask.how, party=ask.party, asset=CURRENCY, amount=ask.data["amount"])
+    asset = ask.data.get("asset") or CURRENCY
+    return withdraw(**ask.how, party=ask.party, asset=asset, amount=ask.data["amount"])
+
+
+def pots(desk: Desk, party: Party) -> dict[str, Any]:
+    """Return what the party has in each currency."""
+    return {"pots": [pot(party.pk, asset) for asset in assets(desk)]}
+
+
+def pot(party: int, asset: str) -> dict[str, Any]:
+    """Return what a party has in a currency: each sum in words, and whether it is only worth a look if there is any."""
+    receivable = funds.receivable(asset, [party]).get(party, 0)
+    sums = (
+        (_("Owed to you"), funds.owed(asset, [party]).get(party, 0) - receivable, True),
+        (_("Sold on account, unpaid"), receivable, True),
+        (_("Commission pending"), funds.pending(asset, [party]).get(party, 0), True),
+        (_("Paid out"), funds.paid_out(asset, [party]).get(party, 0), True),
+        (_("In the wallet"), funds.wallet(asset, [party]).get(party, 0), False),
+        (_("On its way back to you"), funds.refund_due(asset, [party]).get(party, 0), False),
+        (_("Bought on account, unpaid"), funds.credit_used(asset, [party]).get(party, 0), False),
+    )
+    return {"asset": asset, "tiles": [(label, money(sum_, asset)) for label, sum_, always in sums if sum_ or always]}
 
 
 SENT = {
@@ -80,6 +119,7 @@ ENTRIES = Table(
     ),
     entries,
     empty=_("This statement has no entries."),
+    key=lambda pair: pair[0].entry,
 )
 STATEMENTS: ListPage = ListPage(
     name="statements", title=_("Statements"), icon="receipt-text", needs=(SEE,), kinds=EARNERS, rows=statements,
@@ -118,4 +158,20 @@ PAYOUTS: ListPage = ListPage(
     ),
     filters=(by_field("status", _("Status"), SENT),), links=(WITHDRAW,), empty=_("Nothing was paid out yet."),
 )  # fmt: skip
-PAGES = (STATEMENTS, STATEMENT, WITHDRAW, PAYOUTS)
+NEWEST = 6
+OVERVIEW: DetailPage = DetailPage(
+    name="money", route="money/", single=True, title=_("Money"), icon="coins", needs=(SEE,), kinds=EARNERS,
+    find=lambda desk, _code: desk.party, heading=lambda _party: str(_("Money")), status=lambda _party: "",
+    template="console/kit/money.html", more=pots, links=((WITHDRAW, lambda _desk, _party: True),),
+    tables=(
+        Table(
+            _("Statements"), STATEMENTS.columns, lambda desk, _party: statements(desk).order_by("-end", "-pk")[:NEWEST],
+            empty=STATEMENTS.empty, open=lambda row: STATEMENT.url(row.code), all=STATEMENTS,
+        ),
+        Table(
+            _("Payouts"), PAYOUTS.columns, lambda desk, _party: payouts(desk).order_by("-pk")[:NEWEST],
+            empty=PAYOUTS.empty, all=PAYOUTS,
+        ),
+    ),
+)  # fmt: skip
+PAGES = (STATEMENTS, STATEMENT, WITHDRAW, PAYOUTS, OVERVIEW)
