@@ -30,6 +30,9 @@ LAYERS = st.fixed_dictionaries(
         "level": st.text(st.characters(categories=["L", "N"]), max_size=40),
         "point_value": st.integers(1, rules.DEAREST),
         "advance": st.none() | st.integers(0, rules.DEAREST),
+        "urgent_fee": st.none() | st.integers(0, rules.DEAREST),
+        "ship_within": SECONDS,
+        "sender": st.sampled_from(["shop", "shipper"]),
     },
 )
 
@@ -48,6 +51,9 @@ def test_a_platform_that_says_nothing() -> None:
         "level": "",
         "point_value": 1,
         "advance": None,
+        "urgent_fee": None,
+        "ship_within": 172_800,
+        "sender": "shop",
     }
     assert set(rules.TERMS) == set(rules.DEFAULT_TERMS)
 

@@ -227,6 +227,8 @@ USE_I18N = True
 USE_TZ = True
 # Instants are kept in UTC; days, months and settlement cycles are cut in the business zone.
 TIME_ZONE = "UTC"
+# A TrueType font with Chinese and Latin letters that documents embed; without one PDF readers bring their own.
+HANSE_PDF_FONT = os.environ.get("HANSE_PDF_FONT", "")
 HANSE_ZONE = os.environ.get("HANSE_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
@@ -238,6 +240,11 @@ if HANSE_DEMO:  # nothing is collected there, and WhiteNoise misses the folder
     STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What people upload for imports and what is made for them to download; no address leads there.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": places.var() / "private"},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if HANSE_DEMO

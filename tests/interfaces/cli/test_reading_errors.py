@@ -29,7 +29,10 @@ RACERS = (
     "place, pay, notice, cancel, ship, receive, refund, restock, list, end_promotion, change, open_link, close_link, "
     "suspend, resume, withdraw, payout_returned"
 )
-TERMS = "platform_fee, hold, auto_receive, return_window, settlement, pay, limit, period, level, point_value, advance"
+TERMS = (
+    "platform_fee, hold, auto_receive, return_window, settlement, pay, limit, period, level, point_value, advance, "
+    "urgent_fee, ship_within, sender"
+)
 OFFER_KEYS = "source, price, prices, for, levels, fulfil, resale, commission, freight, audience, currency, terms"
 EXPECT_KEYS = (
     "status, legs, held, owed, paid_out, earned, pending, refunded, refund_due, credit_used, wallet, points, stock, "

@@ -18,8 +18,11 @@ from hanse.interfaces.api import (
     books,
     catalogue,
     checkouts,
+    documents,
     errors,
     imports,
+    licences,
+    members,
     money,
     notices,
     offers,
@@ -47,6 +50,7 @@ MODULES = (
     parties,
     people,
     approvals,
+    licences,
     catalogue,
     offers,
     stock,
@@ -58,6 +62,8 @@ MODULES = (
     imports,
     webhooks,
     notices,
+    documents,
+    members,
 )
 ROUTERS: Sequence[Router] = tuple(module.router for module in MODULES)
 

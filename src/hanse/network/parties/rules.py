@@ -200,6 +200,10 @@ def _way(key: str, value: object) -> str:
     return check_choice(value, key, ("prepaid", "credit"))
 
 
+def _sender(key: str, value: object) -> str:
+    return check_choice(value, key, ("shop", "shipper"))
+
+
 def _level(key: str, value: object) -> str:
     return check_text(value, key, 40, blank=True)
 
@@ -227,6 +231,8 @@ TERMS: Mapping[str, Term] = {
     "point_value": Term("minor", _whole(1, DEAREST), reserved=True),
     "advance": Term("minor", _or_nothing(_whole(0, DEAREST)), reserved=True),
     "urgent_fee": Term("minor", _or_nothing(_whole(0, DEAREST))),
+    "ship_within": Term("s", _SECONDS),
+    "sender": Term("sender", _sender),
 }
 """`reserved` terms are the platform's to set: a seller that could lower its own fee would."""
 
@@ -258,6 +264,10 @@ class Terms:
     """How far payouts may go beyond the cash that came in for them, minor units; None: without a bound (0013)."""
     urgent_fee: int | None = None
     """What an urgent order costs on top, minor units for each first leg; None: no urgent orders are taken."""
+    ship_within: int = 2 * DAY
+    """Seconds from payment within which an order is to leave; later it is late, and everybody in the chain is told."""
+    sender: str = "shop"
+    """Who stands as sender on a delivery note: the shop that the buyer bought from, or the party that ships."""
 
 
 DEFAULT_TERMS: Layer = {field.name: field.default for field in fields(Terms)}

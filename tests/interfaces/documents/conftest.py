@@ -1,0 +1,5 @@
+"""The mall for tests of documents."""
+
+from tests.interfaces.web.conftest import mall
+
+__all__ = ["mall"]
