@@ -26,6 +26,7 @@ from hanse.network.licences.operations.approve_renewal import approve_renewal
 from hanse.network.licences.operations.lapse_licence import lapse_licence
 from hanse.network.licences.operations.renew_licence import renew_licence
 from hanse.network.licences.operations.warn_licence import warn_licence
+from hanse.network.notices.models import Notice
 from hanse.network.parties.models import Paper, Party, Qualification
 from hanse.network.parties.operations.describe_party import Company, describe_party
 from hanse.network.parties.operations.suspend_party import suspend_party
@@ -175,10 +176,19 @@ def test_what_the_clock_has_to_do(parties: dict[str, str]) -> None:
     shown("rival", Certificate("brand_authorisation", valid_until=TODAY))  # which nobody must have
     warned, over = queries.to_do(TODAY - timedelta(10))
     assert ([one.id for one in warned], over) == ([row.pk], [])
-    assert warn_licence(key="w", at=AT, by=ENGINE, qualification=row.pk, days=30) == row.pk
+    for number in (1, 2):
+        asked = {"at": AT, "by": ENGINE, "qualification": row.pk, "until": TODAY, "days": 30}
+        assert warn_licence(key=f"w{number}", **asked) == row.pk
+    assert warn_licence(key="w3", **{**asked, "until": TODAY + timedelta(1)}) == row.pk
+    notices = Notice.objects.order_by("party__kind")
+    assert [(one.party.kind, one.kind, one.said["item"]) for one in notices] == [
+        ("platform", "licence.expiring", "business_licence"),
+        ("retailer", "licence.expiring", "business_licence"),
+    ]
     assert queries.to_do(TODAY + timedelta(1)) == ([], [row.party_id])
     assert queries.required_of("consumer") == set()
-    for verb, given in ((warn_licence, {"qualification": row.pk, "days": 1}), (lapse_licence, {"party": row.party_id})):
+    some = {"qualification": row.pk, "until": TODAY, "days": 1}
+    for verb, given in ((warn_licence, some), (lapse_licence, {"party": row.party_id})):
         with pytest.raises(NotAllowed):
             verb(key="n", at=AT, by=acting("shop"), **given)
 
@@ -188,6 +198,7 @@ def test_a_lapsed_licence_suspends_until_it_was_renewed(parties: dict[str, str])
     assert shop.status == "suspended"
     assert StateChange.objects.get(subject="party", event="lapse").why == "business_licence"
     assert queries.has_lapsed(shop)
+    assert Notice.objects.filter(kind="licence.lapsed", party=shop).count() == 1
     assert lapse_licence(key="again", at=LATER, by=ENGINE, party=shop.pk) == []
     with pytest.raises(MalformedInput):
         renewed("past", Certificate("business_licence", valid_until=TODAY))

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from hanse.interfaces.web.papers import label
 from hanse.network.notices.models import Notice
-from hanse.network.parties.rules import CONSUMER
+from hanse.network.parties.rules import CONSUMER, PLATFORM
 
 ELSEWHERE = _("Something happened")
 
@@ -44,6 +46,10 @@ def _code(notice: Notice) -> str:
     return notice.subject.partition("|")[0]
 
 
+def _licence(notice: Notice) -> str:
+    return reverse("console-all-licences" if notice.party.kind == PLATFORM else "console-licences")
+
+
 KINDS: Mapping[str, Kind] = {
     "stock.low": Kind(
         _("Low stock"), _("%(goods)s: only %(available)s left (low at %(least)s)."), _stock, "boxes"
@@ -67,6 +73,14 @@ KINDS: Mapping[str, Kind] = {
         _("%(buyer)s counted order %(order)s: %(damaged)s damaged, %(missing)s missing, %(extra)s too many."),
         _sale, "list-checks",
     ),
+    "licence.expiring": Kind(
+        _("A licence ends soon"), _("%(party)s: %(item)s ends on %(until)s. Show the renewed one in time."), _licence,
+        "receipt-text",
+    ),
+    "licence.lapsed": Kind(
+        _("A licence has ended"), _("%(party)s sells nothing new until a renewed one is approved: %(item)s."), _licence,
+        "circle-alert",
+    ),
 }  # fmt: skip
 """Whoever tells a new kind of thing gives it its words here."""
 
@@ -86,7 +100,19 @@ def title(kind: str) -> str:
 def text(notice: Notice) -> str:
     """Return the sentence of a notice in the reader's language."""
     known = KINDS.get(notice.kind)
-    return str(known.text) % _Values(notice.said, subject=_code(notice), order=_code(notice)) if known else title("")
+    return (
+        str(known.text) % _Values(_worded(notice), subject=_code(notice), order=_code(notice)) if known else title("")
+    )
+
+
+def _worded(notice: Notice) -> dict[str, Any]:
+    """Return the values in the reader's language: certificates by name, a party by its English one."""
+    said = dict(notice.said)
+    if "item" in said:
+        said["item"] = label(said["item"])
+    if "party_en" in said and get_language() == "en":
+        said["party"] = said["party_en"]
+    return said
 
 
 def address(notice: Notice) -> str:

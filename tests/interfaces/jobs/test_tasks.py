@@ -56,6 +56,7 @@ def test_every_follower_is_tried_again() -> None:
         "hanse.forget_deliveries",
         "hanse.forget_keys",
         "hanse.ranking",
+        "hanse.licences",
     }
 
 

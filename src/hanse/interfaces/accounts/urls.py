@@ -5,7 +5,7 @@ from allauth.urls import build_provider_urlpatterns
 from allauth.usersessions import views as sessions
 from django.urls import URLPattern, URLResolver, include, path
 
-from hanse.interfaces.accounts import entering, mine, staff
+from hanse.interfaces.accounts import applying, entering, mine, staff
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", entering.sign_in, name="sign-in"),
@@ -13,6 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/code/check/", entering.check, name="account-code-check"),
     path("sign-up/", entering.join, name="sign-up"),
     path("invitations/<str:token>/", staff.invitation, name="invitation"),
+    path("business/", applying.business, name="business"),
+    path("business/<slug:kind>/", applying.begin, name="apply"),
+    path("business/applications/<str:code>/", applying.application, name="application"),
+    path("business/applications/<str:code>/withdraw/", applying.take_back, name="application-withdraw"),
+    path("business/applications/<str:code>/enter/", applying.enter, name="application-enter"),
+    path("papers/<str:code>/", applying.paper, name="paper"),
     path("account/", mine.account, name="account"),
     path("account/password/", mine.password, name="account-password"),
     path("account/name/", mine.name, name="account-name"),

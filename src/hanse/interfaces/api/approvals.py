@@ -30,6 +30,7 @@ from hanse.network.approvals.operations.resubmit import resubmit
 from hanse.network.approvals.operations.tick import tick
 from hanse.network.approvals.operations.withdraw import withdraw
 from hanse.network.approvals.queries import actions
+from hanse.network.licences.operations.approve_renewal import approve_renewal
 from hanse.trade.aftersales.operations.decline_refund import decline_refund
 from hanse.trade.aftersales.operations.grant_refund import grant_refund
 from hanse.trade.aftersales.operations.withdraw_refund import withdraw_refund
@@ -39,6 +40,7 @@ router = Router(tags=["approvals"], auth=KNOWN)
 APPROVE: Mapping[str, Callable[..., object]] = {
     "product": approve_product,
     "product_edit": approve_edit,
+    "licence": approve_renewal,
     "refund": lambda approval, **how: grant_refund(request=approval, **how),
 }
 """What approving means for a kind is known to that kind's own verb."""

@@ -1,7 +1,10 @@
 """Parties, the links between them, and the terms they trade on."""
 
+import base64
+import binascii
 from typing import Annotated, Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +15,10 @@ from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.reads import one_of
 from hanse.interfaces.api.schemas import network as schemas
 from hanse.interfaces.api.schemas.words import Code, In, Page, one_word_of, said, who
+from hanse.interfaces.web.papers import file_of
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
-from hanse.kernel.errors import NotFound
+from hanse.kernel.errors import MalformedInput, NotFound
 from hanse.network.parties.models import PARTY, REVIEW, Link, LinkInvitation, Particulars, Party, Qualification
 from hanse.network.parties.operations.accept_link import accept_link
 from hanse.network.parties.operations.change_link import change_link
@@ -26,7 +30,7 @@ from hanse.network.parties.operations.open_link import open_link
 from hanse.network.parties.operations.register_party import register_party
 from hanse.network.parties.operations.reinstate_party import reinstate_party
 from hanse.network.parties.operations.suspend_party import suspend_party
-from hanse.network.parties.rules import Certificate, Secret
+from hanse.network.parties.rules import Certificate, File, Secret
 
 router = Router(tags=["network"], auth=KNOWN)
 SEE = "party.see"
@@ -134,8 +138,14 @@ def get_company(request: HttpRequest, code: Code) -> schemas.ShownCompany:
         licence_number=_ending(found.licence_number),
         phone=_ending(found.phone),
         certificates=[
-            schemas.ShownCertificate(item=one.item, number=_ending(one.number), valid_until=one.valid_until)
-            for one in papers
+            schemas.ShownCertificate(
+                item=one.item,
+                number=_ending(one.number),
+                valid_from=one.valid_from,
+                valid_until=one.valid_until,
+                paper=one.paper.code if one.paper else None,
+            )
+            for one in papers.select_related("paper")
         ],
     )
 
@@ -175,7 +185,22 @@ def company_of(body: schemas.CompanyIn) -> Company:
 
 def certificates_of(body: schemas.CompanyIn) -> list[Certificate]:
     """Return the certificates that a request shows."""
-    return [Certificate(one.item, Secret(one.number), one.valid_until) for one in body.certificates]
+    return [certificate_of(one) for one in body.certificates]
+
+
+def certificate_of(one: schemas.Certificate) -> Certificate:
+    """Return a certificate that a request shows."""
+    file = read_file(one.file) if one.file else None
+    return Certificate(one.item, Secret(one.number), one.valid_until, valid_from=one.valid_from, file=file)
+
+
+def read_file(sent: schemas.PaperIn) -> File:
+    """Return a file that a request brings, looked at as one that is uploaded."""
+    try:
+        raw = base64.b64decode(sent.content, validate=True)
+    except binascii.Error as broken:
+        raise MalformedInput("content", _("Base64")) from broken
+    return file_of(SimpleUploadedFile(sent.name, raw))
 
 
 class LinkFilter(In):

@@ -67,6 +67,8 @@ EVENT: dict[str, Promise] = {
     "reapply": _("Applied again"),
     "suspend": _("Suspended"),
     "reinstate": _("Reinstated"),
+    "lapse": _("Suspended: a licence ended"),
+    "renew": _("Active again: the licence was renewed"),
     "submit": _("Submitted for review"),
     "approve": _("Approved"),
     "reject": _("Turned down"),

@@ -47,3 +47,8 @@ def to_do(day: date) -> tuple[list[rules.Ending], list[int]]:
     found = endings(day + timedelta(days=max(rules.WARN)))
     over = sorted({one.party for one in found if one.until < day})
     return [one for one in found if rules.warning(one, day) is not None], over
+
+
+def told(party: Party) -> dict[str, str]:
+    """Return how a notice names a party, in both languages."""
+    return {"party": party.name, "party_en": party.name_en or party.name}

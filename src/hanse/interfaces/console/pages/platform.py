@@ -125,6 +125,11 @@ def of(model: Any) -> Callable[[Desk, Party], Any]:
     return lambda desk, party: model.objects.visible_to(desk.actor).filter(party=party)
 
 
+def certificates(desk: Desk, party: Party) -> Any:
+    """Return a party's certificates."""
+    return Qualification.objects.visible_to(desk.actor).filter(party=party).select_related("paper").order_by("item")
+
+
 NEW_PARTY: FormPage = FormPage(
     name="party-new", route="platform/parties/new/", title=_("New party"), icon="plus", **OPERATORS, form=NewParty,
     run=lambda ask: register_party(**ask.how, **ask.data), leads=lambda _ask, code: PARTY_PAGE.url(code),
@@ -180,7 +185,7 @@ PARTY_PAGE: DetailPage = DetailPage(
             employed,
         ),
         Table(COMPANY.title, COMPANY.columns, of(Particulars)),
-        Table(PAPERS.title, PAPERS.columns, of(Qualification)),
+        Table(PAPERS.title, PAPERS.columns, certificates),
         Table(
             _("Earlier terms"),
             (

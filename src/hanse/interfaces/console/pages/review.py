@@ -1,6 +1,7 @@
 """What operators and reviewers decide: what was submitted, what has to be checked, yes or no with reasons."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -17,12 +18,16 @@ from hanse.interfaces.console.kit.forms import ConsoleForm, text
 from hanse.interfaces.console.kit.lists import ListPage, by_field, by_state
 from hanse.interfaces.console.kit.page import PLATFORMS, Desk
 from hanse.interfaces.console.kit.tables import Table
+from hanse.interfaces.console.pages.licences import SHOWN
+from hanse.interfaces.web.papers import label
 from hanse.network.approvals.models import APPROVAL, Approval
 from hanse.network.approvals.operations.approve import approve
 from hanse.network.approvals.operations.reject import reject
 from hanse.network.approvals.operations.tick import tick
 from hanse.network.approvals.queries import actions
 from hanse.network.approvals.rules import KINDS, LABELS
+from hanse.network.licences.models import Renewal
+from hanse.network.licences.operations.approve_renewal import approve_renewal
 from hanse.network.parties.models import Particulars, Qualification
 
 NEEDS = tuple(sorted({kind.review for kind in KINDS.values() if not kind.to_partner}))
@@ -41,10 +46,11 @@ SAYS: Mapping[str, Any] = {
     "skus": _("Variants"), "certificates": _("Certificates"),
 }  # fmt: skip
 APPROVE: Mapping[str, Callable[..., str]] = {
-    "onboarding": approve, "product": approve_product, "product_edit": approve_edit,
+    "onboarding": approve, "product": approve_product, "product_edit": approve_edit, "licence": approve_renewal,
 }  # fmt: skip
 REJECT: Mapping[str, Callable[..., str]] = {
     "onboarding": reject, "product": reject_product, "product_edit": reject_edit,
+    "licence": partial(reject, kind="licence"),
 }  # fmt: skip
 
 
@@ -100,11 +106,11 @@ def content(_desk: Desk, approval: Approval) -> dict[str, Any]:
     """Return what was submitted, and for changes what it was before; the checklist in words."""
     payload = approval.payload
     before = payload.get("before", {})
-    said = payload.get("changes", payload)
+    said = {} if approval.kind in ("onboarding", "licence") else payload.get("changes", payload)
     return {
         "submitted": [(SAYS.get(name, name), spoken(before.get(name)), spoken(value)) for name, value in said.items()],
         "compared": bool(before),
-        "checklist": [row | {"label": ITEMS.get(row["item"], row["item"])} for row in approval.checklist],
+        "checklist": [row | {"label": ITEMS.get(row["item"]) or label(row["item"])} for row in approval.checklist],
         "ticking": decides("approve", APPROVE)(_desk, approval),
         "pictures": [one for one in said.get("images") or [] if isinstance(one, Mapping)],
     }
@@ -114,7 +120,13 @@ def papers(desk: Desk, approval: Approval) -> Any:
     """Return the certificates that an applicant showed."""
     if approval.kind != "onboarding":
         return []
-    return Qualification.objects.visible_to(desk.actor).filter(party=approval.party).order_by("item")
+    found = Qualification.objects.visible_to(desk.actor).filter(party=approval.party)
+    return found.select_related("paper").order_by("item")
+
+
+def renewal(desk: Desk, approval: Approval) -> Any:
+    """Return a certificate that was shown anew."""
+    return Renewal.objects.visible_to(desk.actor).filter(approval=approval).select_related("paper")
 
 
 def company(desk: Desk, approval: Approval) -> Any:
@@ -129,15 +141,8 @@ def earlier(_desk: Desk, approval: Approval) -> list[dict[str, Any]]:
     return list(reversed(approval.history))
 
 
-PAPERS = Table(
-    _("Certificates"),
-    (
-        Column(_("Certificate"), lambda paper: str(LABELS.get(paper.item, paper.item))),
-        Column(_("Number"), "number"),
-        Column(_("Valid until"), "valid_until"),
-    ),
-    papers,
-)
+PAPERS = Table(_("Certificates"), SHOWN, papers)
+RENEWAL = Table(_("Renewed certificate"), SHOWN, renewal)
 COMPANY = Table(
     _("Company"),
     (
@@ -174,7 +179,7 @@ ONE: DetailPage = DetailPage(
         Column(_("Decided"), "decided_at", MOMENT), Column(_("Reasons"), "reasons", LINES),
     ),
     tables=(
-        COMPANY, PAPERS,
+        COMPANY, PAPERS, RENEWAL,
         Table(
             _("Earlier rounds"),
             (
