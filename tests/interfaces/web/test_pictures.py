@@ -3,13 +3,17 @@
 import struct
 import zlib
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from hanse.interfaces.web import pictures
+from hanse.interfaces.templatetags.pictures import largest
+from hanse.interfaces.templatetags.pictures import picture as shown
+from hanse.interfaces.web import keeping, pictures
 
 
 def file(kind: str, size: tuple[int, int] = (40, 30), mode: str = "RGB", **more: object) -> bytes:
@@ -86,3 +90,53 @@ def test_nothing_but_a_refusal_comes_of_garbage(junk: bytes, kind: str, place: i
             pictures.clean(given_)
         except (pictures.NotAPicture, pictures.PictureTooLarge):
             continue
+
+
+@pytest.fixture
+def folder(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def test_a_picture_is_kept_once_with_copies_that_its_path_tells(folder: Path) -> None:
+    raw = file("JPEG", (900, 600))
+    path = keeping.keep(raw, "goods/p-1")
+    assert path.endswith("-900x600.jpg")
+    kept = keeping.read(path)
+    assert kept is not None
+    assert kept.widths == (160, 320, 640, 900)
+    wanted = [(where, wide) for kind in ("avif", "webp") for where, wide in kept.copies(kind)]
+    for where, wide in [*wanted, (kept.fallback, 640)]:
+        copy = Image.open(folder / where)
+        assert copy.size == (wide, round(wide * 600 / 900))
+        assert copy.format == {"avif": "AVIF", "webp": "WEBP", "jpg": "JPEG"}[where.rsplit(".")[-1]]
+    lying = sorted(folder.rglob("*.*"))
+    assert len(lying) == 1 + 8 + 1
+    assert keeping.keep(raw, "goods/p-1") == path
+    assert sorted(folder.rglob("*.*")) == lying
+
+
+def test_what_shines_through_stays_so_and_is_white_in_jpeg(folder: Path) -> None:
+    into = BytesIO()
+    Image.new("RGBA", (50, 20), (0, 0, 0, 0)).save(into, "PNG")
+    path = keeping.keep(into.getvalue(), "goods")
+    kept = keeping.read(path)
+    assert kept is not None
+    assert kept.widths == (50,)
+    assert Image.open(folder / kept.fallback).getpixel((25, 10)) == (255, 255, 255)
+    assert Image.open(folder / kept.copies("webp")[0][0]).mode == "RGBA"
+
+
+def test_a_page_asks_for_the_copy_that_fits() -> None:
+    html = shown("goods/a-900x600.png", "Tea", "large", first=True)
+    assert '<source type="image/avif" srcset="/media/goods/a-900x600.160.avif 160w, ' in html
+    assert html.index("image/avif") < html.index("image/webp") < html.index("<img")
+    assert 'src="/media/goods/a-900x600.640.jpg" alt="Tea" width="900" height="600" fetchpriority="high"' in html
+    assert "lazy" not in html
+    drawing = shown("demo/tea-1.svg", "<Tea>", "small", id="x")
+    assert drawing == (
+        '<img src="/media/demo/tea-1.svg" alt="&lt;Tea&gt;" width="800" height="800" loading="lazy" decoding="async"'
+        ' id="x">'
+    )
+    assert largest("goods/a-900x600.png") == "/media/goods/a-900x600.640.jpg"
+    assert largest("demo/tea-1.svg") == "/media/demo/tea-1.svg"

@@ -8,6 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from hanse.interfaces.web.pictures import clean
+from hanse.kernel.errors import DomainError
+
 LARGEST = 4 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 """A small file can unfold into more than any memory holds."""
@@ -82,3 +85,8 @@ def _check(upload: Upload) -> None:
         raise ValidationError(_("%(name)s is not a picture in PNG, JPEG or WebP.") % said)
     if not 0 < found[1] * found[2] <= MOST_PIXELS:
         raise ValidationError(_("%(name)s has too many pixels.") % said)
+    upload.seek(0)
+    try:  # what it says of itself is one thing; whether it can be unpacked is another
+        clean(upload.read())
+    except DomainError as broken:
+        raise ValidationError(_("%(name)s is not a picture in PNG, JPEG or WebP.") % said) from broken

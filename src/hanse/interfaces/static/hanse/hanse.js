@@ -27,9 +27,9 @@ document.addEventListener("click", (event) => {
   const thumb = event.target.closest("[data-large]");
   if (!thumb) return;
   event.preventDefault();
-  const large = document.getElementById("large");
-  large.src = thumb.href;
-  large.alt = thumb.querySelector("img").alt;
+  const large = thumb.querySelector("picture, img").cloneNode(true);
+  large.querySelectorAll("img").forEach((one) => { one.loading = "eager"; });
+  document.getElementById("large").replaceChildren(large);
   document.querySelectorAll("[data-large]").forEach((other) => other.removeAttribute("aria-current"));
   thumb.setAttribute("aria-current", "true");
 });
