@@ -19,6 +19,7 @@ from tests.trade.world import World
 SCHEMA = api.get_openapi_schema(path_prefix="/api/v1/")
 OPEN = {
     "quote", "list_categories", "list_products", "get_product", "list_offers", "get_offer", "get_availability",
+    "get_requirements",
 }  # fmt: skip
 OWN_LISTS = {"get_me", "list_keys", "list_staff", "list_approvals", "issue_key", "apply_to_join"}
 """Everybody who is somebody may ask for what is its own."""
@@ -48,7 +49,11 @@ def known(callers: dict[str, Caller], market: World) -> dict[str, str]:
     ][0]
     endpoint = shop.post("/webhooks", {"url": "http://127.0.0.1:1/"})["code"]
     statement = operator.post("/settlements", {"party": "shop", "currency": "CNY"})["statement"]
+    kept = shop.post("/addresses", {"name": "Shop", "phone": "1", "place": "Suzhou", "street": "Hidden lane 3"})
     return {
+        "address": str(kept["id"]),
+        "favourites": product,
+        "visits": product,
         "checkouts": code,
         "orders": market.order(code, "shop").code,
         "payments": market.payment(code, 100),
@@ -74,7 +79,7 @@ def filled(path: str, known: dict[str, str]) -> str:
     """Return the address of the shop's document."""
     first = path.removeprefix("/api/v1/").split("/")[0]
     fixed = {"kind": "supply", "role": "owner", "offer": "F-00000-00000"}
-    for name in ("user", "upstream", "downstream"):
+    for name in ("user", "upstream", "downstream", "address"):
         path = path.replace(f"{{{name}}}", known[name])
     for name, value in fixed.items():
         path = path.replace(f"{{{name}}}", value)
@@ -131,9 +136,10 @@ def test_lists_hold_nothing_of_others(callers: dict[str, Caller], known: dict[st
     lists = {name for name, (path, method, _op) in ALL.items() if method == "get" and "{" not in path}
     found = walk(callers["rival"], known, lists - OPEN)
     told = " ".join(text for status, text in found.values() if status == 200)
-    hidden = {known[name] for name in known if name not in ("upstream", "downstream", "parties")}
+    hidden = {known[name] for name in known if name not in ("upstream", "downstream", "parties", "address")}
     assert [code for code in hidden if code in told] == []
     assert "Secret thing" not in told
+    assert "Hidden lane" not in told
 
 
 def test_only_operators_operate(callers: dict[str, Caller], known: dict[str, str]) -> None:
