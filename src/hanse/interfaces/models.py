@@ -2,4 +2,5 @@
 
 from hanse.interfaces.cli.imports.models import ImportJob, ImportProblem
 from hanse.interfaces.console.kit.models import Preference
+from hanse.interfaces.jobs.works.models import Work
 from hanse.interfaces.web.models import CacheRow

@@ -1,4 +1,4 @@
-"""Imports parties, products, offers or stock from a CSV file, plain or gzip; good rows go in, bad ones are listed.
+"""Imports rows of one kind from a file (CSV, plain or gzip, or XLSX); good rows go in, bad ones are listed.
 
 Run again after a kill, it goes on where it was; run again with the same rows, nothing is doubled. The columns of each
 kind: docs/guides/import.md. The exit code is 0 when every row is in, 1 when some are not, 2 for an unreadable file.
@@ -7,16 +7,20 @@ kind: docs/guides/import.md. The exit code is 0 when every row is in, 1 when som
 import argparse
 import csv
 import sys
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.utils import translation
 
 from hanse.config import places
 from hanse.interfaces.cli.imports.kinds import KINDS
 from hanse.interfaces.cli.imports.models import ImportJob, ImportProblem
+from hanse.interfaces.cli.imports.operations.begin import begin
 from hanse.interfaces.cli.imports.operations.run_batch import ImportMovedOn
 from hanse.interfaces.cli.imports.reading import printable
-from hanse.interfaces.cli.imports.runner import BATCH, Format, Progress
+from hanse.interfaces.cli.imports.recognising import AUTO, Asked, recognised
+from hanse.interfaces.cli.imports.runner import BATCH, Format, Import, Progress
 from hanse.interfaces.cli.imports.runner import run as run_import
 from hanse.interfaces.cli.imports.sources import File, UnreadableFile
 from hanse.kernel import clock
@@ -30,9 +34,9 @@ BAR = 30
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what is imported and how it is written."""
     parser.add_argument("kind", choices=sorted(KINDS))
-    parser.add_argument("file", type=Path, help="CSV with a header line, plain or gzip")
-    parser.add_argument("--encoding", default="utf-8", choices=["utf-8", "gb18030", "latin-1"])
-    parser.add_argument("--separator", default=",", choices=[",", ";", "\t", "|"])
+    parser.add_argument("file", type=Path, help="CSV with a header line, plain or gzip, or XLSX")
+    parser.add_argument("--encoding", default=AUTO, choices=[AUTO, "utf-8", "gb18030", "utf-16", "latin-1"])
+    parser.add_argument("--separator", default=AUTO, choices=[AUTO, ",", ";", "\t", "|"])
     parser.add_argument("--currency", default="CNY", help="of amounts in terms (default CNY)")
     parser.add_argument("--report", type=Path, help="where to list the rows that did not go in, as CSV")
     parser.add_argument("--batch", type=int, default=BATCH, help=argparse.SUPPRESS)
@@ -45,18 +49,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    form = Format(options.encoding, options.separator, options.currency)
     bar = _Bar(f"{options.kind} ")
     try:
-        job = run_import(
-            options.kind,
-            File(options.file),
-            at=clock.now(),
-            by=IMPORTER,
-            form=form,
-            batch=options.batch,
-            watch=bar.show,
-        )
+        with TemporaryDirectory(prefix="hanse-import-") as folder:
+            job = _bring(options, Path(folder), bar)
     except (UnreadableFile, ImportMovedOn) as error:
         bar.end()
         print(f"hanse import: {error}", file=sys.stderr)
@@ -66,6 +62,22 @@ def _run(options: argparse.Namespace) -> int:
     if job.rejected:
         _list(job, options.report)
     return 1 if job.rejected else 0
+
+
+def _bring(options: argparse.Namespace, folder: Path, bar: "_Bar") -> ImportJob:
+    """Bring in a file, whatever form it has."""
+    path, kind, at = options.file, KINDS[options.kind], clock.now()
+    table = recognised(path, path.name, Asked(kind.columns, folder, options.encoding, options.separator))
+    if table.pack is not None:
+        raise UnreadableFile(f"{path}: an archive with pictures is brought in by the party whose they are")
+    form = Format(table.encoding, table.separator, options.currency)
+    file = File(table.path, path.name)
+    if table.form == "csv":
+        return run_import(options.kind, file, at=at, by=IMPORTER, form=form, batch=options.batch, watch=bar.show)
+    job = begin(at=at, by=IMPORTER, kind=options.kind, name=path.name, digest=file.digest())
+    brought = Import(job, table.rows(), IMPORTER, at, options.currency, options.batch)
+    brought.go(lambda progress: bar.show(replace(progress, share=min(progress.line / max(table.lines, 1), 1.0))))
+    return brought.job
 
 
 def _list(job: ImportJob, report: Path | None) -> None:

@@ -48,6 +48,8 @@ class _Run:
     upto: datetime
     by: Actor
     zone: str
+    watch: Callable[[int, int], None]
+    left: int = 0
     seen: set[str] = field(default_factory=set)
     failures: dict[str, Exception] = field(default_factory=dict)
 
@@ -72,17 +74,26 @@ class _Run:
             # One broken order must not keep the others from closing.
             log.exception("%s could not be done", key)
             self.failures[what] = error
+        self.watch(len(self.seen) - len(self.failures), self.left)
 
 
-def run_due(upto: datetime, by: Actor = ENGINE, zone: str | None = None) -> int:
+def _unwatched(_done: int, _left: int) -> None:
+    """Tell nobody."""
+
+
+def run_due(
+    upto: datetime, by: Actor = ENGINE, zone: str | None = None, watch: Callable[[int, int], None] = _unwatched
+) -> int:
     """Do everything that falls due up to and including this moment, and return how much it was.
 
     A settlement at a midnight comes before the orders of that midnight: its window is [from, to).
-    Raises NotDone, after everything else was done, if something could not be.
+    Raises NotDone, after everything else was done, if something could not be. `watch` is told after each thing how
+    many are done and how many more are known to be due.
     """
-    run = _Run(upto, by, zone or settings.HANSE_ZONE)
+    run = _Run(upto, by, zone or settings.HANSE_ZONE, watch)
     while True:
         waiting = run.settlements()
+        run.left = len(waiting)
         boundary = waiting[0].boundary if waiting else None
         first = next(iter(run.orders(upto)), None)
         if boundary is not None and (first is None or boundary <= first[0]):

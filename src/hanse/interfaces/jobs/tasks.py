@@ -9,8 +9,13 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hanse.integrations import registry
-from hanse.interfaces.jobs import gateway, ranking, subscriptions
+from hanse.interfaces.jobs import failed, gateway, licences, ranking, subscriptions
 from hanse.interfaces.jobs.due import run_due
+from hanse.interfaces.jobs.works import queries as works
+from hanse.interfaces.jobs.works import running
+from hanse.interfaces.jobs.works.kinds import KINDS
+from hanse.interfaces.jobs.works.operations.begin import QUEUE, TASK
+from hanse.interfaces.jobs.works.operations.forget import forget as forget_works
 from hanse.kernel import clock, events, once
 from hanse.kernel.actor import ENGINE
 from hanse.value.books.operations.snapshot import snapshot
@@ -84,3 +89,46 @@ def rank(timestamp: int) -> None:
     """Count what sold of late, for the mall's order."""
     log.debug("the tick of %d", timestamp)
     ranking.tally(clock.now())
+
+
+@app.task(name=TASK, queue=QUEUE)
+def work(work: str) -> None:
+    """Do long work for as long as it is its turn; it sees to it itself that it is taken up again."""
+    running.run(work, KINDS)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="hanse.works", queue="clock", queueing_lock="hanse.works", lock="hanse.works")
+def take_up(timestamp: int) -> None:
+    """Let work go on whose runner has died."""
+    log.debug("the tick of %d", timestamp)
+    for code in works.abandoned(clock.now()):
+        log.warning("%s was left undone and is taken up again", code)
+        app.configure_task(TASK, queue=QUEUE).defer(work=code)
+
+
+@app.periodic(cron="27 18 * * *")
+@app.task(name="hanse.forget_works", queue="clock", queueing_lock="hanse.forget_works", lock="hanse.forget_works")
+def forget_old_works(timestamp: int) -> None:
+    """Forget what was done long ago, with its files."""
+    log.debug("the tick of %d", timestamp)
+    while forget_works(at=clock.now(), by=ENGINE):
+        log.info("old works were forgotten")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="hanse.stalled", queue="clock", queueing_lock="hanse.stalled")
+def begin_stalled_again(timestamp: int) -> None:
+    """Begin jobs again whose worker was killed: they would hold their locks for ever, and the clock would stop."""
+    log.debug("the tick of %d", timestamp)
+    for job in failed.stalled():
+        log.warning("job %d of a worker that has died begins again", job)
+        failed.begin_again(job)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="hanse.licences", queue="clock", queueing_lock="hanse.licences", lock="hanse.licences")
+def look_at_licences(timestamp: int) -> None:
+    """Warn of certificates that end, and suspend who let one lapse."""
+    log.debug("the tick of %d", timestamp)
+    licences.look(clock.now())

@@ -6,6 +6,7 @@ from typing import Any
 
 from hanse.goods.catalogue.models import Product
 from hanse.goods.offers.models import Offer
+from hanse.interfaces.jobs.works.models import Work
 from hanse.kernel.actor import ENGINE
 from hanse.network.parties.models import Link, Party
 from hanse.trade.logistics.models import Parcel
@@ -117,6 +118,11 @@ def _link(said: Said) -> Told:
     }
 
 
+def _work(said: Said) -> Told:
+    row = Work.objects.visible_to(ENGINE).filter(code=said["work"]).first()
+    return {} if row is None else {row.party_id: {"work": row.code, "status": row.status}}
+
+
 def _terms(said: Said) -> Told:
     return _link(said) if "link" in said else _party(said)
 
@@ -186,6 +192,7 @@ FACTS: Mapping[str, Fact] = {
     "stock.set_aside": Fact("Pieces were kept back.", _party),
     "stock.freed": Fact("Pieces that were kept back are free again.", _party),
     "warehouse.opened": Fact("A warehouse was opened.", _party),
+    "work.finished": Fact("An import, an export or other long work is over, done or not.", _work),
 }
 """What is not named here is never told outside: imports in bulk, categories, people."""
 

@@ -12,8 +12,11 @@ from hanse.goods.catalogue.rules import NewProduct, NewSku
 from hanse.goods.offers.operations.import_offers import import_offers
 from hanse.goods.offers.rules import NewOffer, Price
 from hanse.goods.stock.operations.import_stock import NewStock, import_stock
+from hanse.interfaces.cli.imports.following import submit_new
+from hanse.interfaces.cli.imports.shipping import NewPrice, Shipment, reprice, send
 from hanse.interfaces.cli.imports.units import Values
 from hanse.kernel import money
+from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import MalformedInput
 from hanse.network.parties.operations._insert import NewParty
 from hanse.network.parties.operations.import_parties import import_parties
@@ -34,6 +37,16 @@ class Kind:
     together: str = ""
     columns_of: Mapping[str, str] = field(default_factory=dict)
     """Names by which an operation refuses what stands in another column."""
+    one: Callable[..., bool] | None = None
+    """What does one row, for kinds whose rows are operations of their own; True if it was new."""
+    follow: Callable[..., None] = lambda _rows, **_how: None
+    """What else may be done with rows that are in."""
+    label: Any = ""
+    needs: tuple[str, ...] = (OPERATE,)
+    """The permission with which this may be brought in."""
+    own: tuple[str, ...] = ()
+    """Columns that say whose it is: for whoever acts for a party they may stay away."""
+    example: Sequence[Mapping[str, str]] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -94,6 +107,8 @@ PARTY = ("party", "kind", "name")
 PRODUCT = ("product", "sku", "owner", "name")
 OFFER = ("offer", "seller", "sku", "currency", "price")
 STOCK = ("reference", "party", "sku", "quantity")
+SHIPMENT = ("order",)
+NEW_PRICE = ("offer", "price")
 
 
 def read_party(rows: Sequence[Values], currency: str) -> NewParty:
@@ -188,6 +203,33 @@ def read_stock(rows: Sequence[Values], _currency: str) -> NewStock:
     )
 
 
+def read_shipment(rows: Sequence[Values], _currency: str) -> Shipment:
+    """Read one parcel."""
+    (row,) = rows
+    needed(row, SHIPMENT)
+    if ("offer" in row) != ("pieces" in row):
+        raise MalformedInput("pieces" if "offer" in row else "offer", _("an offer and a number of pieces, or neither"))
+    pieces = whole(row, "pieces") if "pieces" in row else None
+    return Shipment(row["order"], row.get("carrier", ""), row.get("tracking", ""), row.get("offer", ""), pieces)
+
+
+def read_price(rows: Sequence[Values], _currency: str) -> NewPrice:
+    """Read what an offer is to cost."""
+    (row,) = rows
+    needed(row, NEW_PRICE)
+    return NewPrice(row["offer"], short(row["price"], "price"), short(row.get("freight", ""), "freight"))
+
+
+def _never(_rows: Sequence[Any], **_how: Any) -> dict[str, Any]:
+    """Stand in for the operation that takes many rows where each row is one of its own."""
+    raise NotImplementedError
+
+
+def _import_products(rows: Sequence[NewProduct], *, by: Actor, **how: Any) -> dict[str, Any]:
+    """Bring products in: those of operators are listed at once, those of others are drafts."""
+    return import_products(products=rows, review=not by.operates, by=by, **how)
+
+
 KINDS: Mapping[str, Kind] = {
     "parties": Kind(
         PARTY,
@@ -195,6 +237,9 @@ KINDS: Mapping[str, Kind] = {
         read_party,
         lambda rows, **how: import_parties(parties=rows, **how),
         columns_of={"slug": "party"},
+        label=_("Parties"),
+        needs=("parties.register",),
+        example=({"party": "acme", "kind": "supplier", "name": "绍兴纺织", "name_en": "Shaoxing Textiles"},),
     ),
     "products": Kind(
         PRODUCT,
@@ -203,9 +248,29 @@ KINDS: Mapping[str, Kind] = {
             *("variant", "variant_en", "options", "weight_g", "barcode"),
         ),
         read_product,
-        lambda rows, **how: import_products(products=rows, review=False, **how),
+        _import_products,
         together="product",
         columns_of={"slug": "sku", "skus": "variant", "sku_name": "variant", "sku_name_en": "variant_en"},
+        follow=submit_new,
+        label=_("Goods"),
+        needs=("goods.edit",),
+        own=("owner",),
+        example=(
+            {
+                "product": "tee",
+                "sku": "tee-white-s",
+                "name": "长绒棉 T 恤",
+                "name_en": "Cotton tee",
+                "attributes": "产地=绍兴|材质=棉",
+                "images": "tee.jpg",
+                "variant": "白色 S",
+                "variant_en": "White S",
+                "options": "颜色=白|尺码=S",
+                "weight_g": "150",
+                "barcode": "6901234567892",
+            },
+            {"product": "tee", "sku": "tee-white-m", "variant": "白色 M", "variant_en": "White M", "weight_g": "160"},
+        ),
     ),
     "offers": Kind(
         OFFER,
@@ -213,11 +278,50 @@ KINDS: Mapping[str, Kind] = {
         read_offer,
         lambda rows, **how: import_offers(offers=rows, **how),
         columns_of={"slug": "offer", "band": "band_min", "min_quantity": "prices"},
+        label=_("Offers"),
+        needs=("offers.edit",),
+        own=("seller",),
+        example=(
+            {
+                "offer": "tee-white-s.acme",
+                "sku": "tee-white-s",
+                "currency": "CNY",
+                "price": "60.00",
+                "audience": "partners",
+                "band_min": "70.00",
+                "band_max": "120.00",
+                "prices": "10:55.00 100:50.00",
+            },
+        ),
+    ),
+    "prices": Kind(
+        NEW_PRICE,
+        ("freight",),
+        read_price,
+        _never,
+        one=reprice,
+        label=_("New prices"),
+        needs=("offers.edit",),
+        example=({"offer": "tee-white-s.acme", "price": "62.00"},),
     ),
     "stock": Kind(
         STOCK,
         ("warehouse", "origin"),
         read_stock,
         lambda rows, **how: import_stock(deliveries=rows, **how),
+        label=_("Stock that came in"),
+        needs=("stock.edit",),
+        own=("party",),
+        example=({"reference": "IN-2026-001", "sku": "tee-white-s", "quantity": "100"},),
+    ),
+    "shipments": Kind(
+        SHIPMENT,
+        ("carrier", "tracking", "offer", "pieces"),
+        read_shipment,
+        _never,
+        one=send,
+        label=_("Parcels that left"),
+        needs=("orders.ship",),
+        example=({"order": "O-7F3Q9-M2X4C", "carrier": "SF", "tracking": "SF1234567890"},),
     ),
 }

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
-KINDS = ("parties", "products", "offers", "stock")
+KINDS = ("parties", "products", "offers", "prices", "stock", "shipments")
 
 
 class ImportJob(models.Model):

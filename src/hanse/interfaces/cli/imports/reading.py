@@ -3,10 +3,12 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from hanse.interfaces.cli.imports import sources
+from hanse.interfaces.cli.imports.columns import Header, known_as, wrong_with
 from hanse.interfaces.cli.imports.sources import Source, UnreadableFile
 
 SHOWN = 1000
@@ -26,6 +28,18 @@ class Record:
     expected: str = ""
 
 
+class Rows(Protocol):
+    """What reads a file of rows: first its header, then, any number of times as far as one wants, its records."""
+
+    def header(self, required: Sequence[str], known: Sequence[str]) -> Header:
+        """Read the first row; UnreadableFile says what is wrong with it."""
+        ...
+
+    def records(self, behind: int = 0) -> Iterator[Record]:
+        """Yield every record that begins behind this line."""
+        ...
+
+
 class Reader:
     """Reads records of one source; lines whose record is broken are reported as such and reading goes on."""
 
@@ -36,31 +50,28 @@ class Reader:
         self._csv = csv.reader(self._lines, delimiter=separator, strict=True)
         self._separator = separator
 
-    def header(self, required: Sequence[str], known: Sequence[str]) -> list[str]:
+    def header(self, required: Sequence[str], known: Sequence[str]) -> Header:
         """Read the first record and return the columns; UnreadableFile says what is wrong with them."""
-        where = f"{self._source.name}, line 1"
+        where = _("%(file)s, line 1") % {"file": self._source.name}
         try:
             found = [name.strip() for name in next(self._csv, [])]
         except csv.Error as error:
             raise UnreadableFile(f"{where}: {error}") from error
-        if wrong := self._wrong(found, required, known):
+        columns = tuple(known_as(name) for name in found)
+        if wrong := self._unreadable(found) or wrong_with(columns, required, known):
             raise UnreadableFile(f"{where}: {wrong}")
-        self._columns = found
-        return found
+        self._columns = columns
+        return Header(columns, tuple(found))
 
-    def _wrong(self, found: Sequence[str], required: Sequence[str], known: Sequence[str]) -> str:
-        """Return what is wrong with a first line, or an empty text."""
+    def _unreadable(self, found: Sequence[str]) -> str:
+        """Return what speaks against this encoding and this separator, or an empty text."""
         if any("\ud800" <= char <= "\udfff" for char in "".join(found)):
-            return f"the text is not {self._encoding}; save it so, or say --encoding gb18030"
+            said = {"encoding": self._encoding}
+            return _("the text is not %(encoding)s; save it so, or say --encoding gb18030") % said
         for other in ",;\t|":
             if len(found) == 1 and other != self._separator and other in found[0]:
-                return f"the columns seem to be separated by {other!r}; say --separator {other!r}"
-        if missing := [name for name in required if name not in found]:
-            return f"the column {missing[0]} is missing; needed are {', '.join(required)}"
-        if strange := [name for name in found if name not in known]:
-            return f"the column {printable(strange[0])!r} is not known; there are {', '.join(known)}"
-        twice = [name for position, name in enumerate(found) if name in found[:position]]
-        return f"the column {twice[0]} stands there twice" if twice else ""
+                return _("the columns seem to be separated by %(mark)r; say --separator %(mark)r") % {"mark": other}
+        return ""
 
     def records(self, behind: int = 0) -> Iterator[Record]:
         """Yield every record that begins behind this line."""

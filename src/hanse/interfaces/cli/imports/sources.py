@@ -38,8 +38,8 @@ class Source(Protocol):
 class File:
     """A file on disk; gzip is recognised by its first bytes, not by its name."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.name = path, path.name
+    def __init__(self, path: Path, name: str = "") -> None:
+        self.path, self.name = path, name or path.name
         self._raw: IO[bytes] | None = None
         try:
             with path.open("rb") as raw:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hanse.interfaces.cli.imports.reading import Record
+from hanse.interfaces.web.spreadsheets import plain
 from hanse.kernel.errors import MalformedInput
 
 Values = Mapping[str, str]
@@ -65,7 +66,7 @@ def _unit(group: Sequence[Record], columns: Sequence[str], read: Callable[[Seque
             where = record.expected if len(group) == 1 else _("line %(line)d: %(expected)s") % _as_map(record)
             return Unit(first.line, last.last_line, record.shown, column=record.column, expected=where)
     rows = [
-        {name: field.strip() for name, field in zip(columns, record.fields, strict=True) if field.strip()}
+        {n: plain(field.strip()) for n, field in zip(columns, record.fields, strict=True) if n and field.strip()}
         for record in group
     ]
     try:

@@ -28,6 +28,7 @@ from hanse.kernel.errors import DomainError
 from hanse.kernel.states import StateTable
 
 PAGE = 25
+MANY = 5_000
 LONGEST = 80
 Rows = QuerySet[Any]
 NOTHING = _("There is nothing here yet.")
@@ -97,7 +98,9 @@ class Tabs:
 class Bulk:
     """Something to do with every row that was picked; each row is an operation of its own.
 
-    With `file` nothing is done: the rows together become one document.
+    With `file` nothing is done: the rows together become one document. With `inline` it stands in every row of which
+    it `fits`, for that row alone, with what `initial` knows. With `many` more rows can be meant than one can wait for:
+    it starts that and returns where one sees how far it is.
     """
 
     name: str
@@ -107,6 +110,19 @@ class Bulk:
     form: type[ConsoleForm] | None = None
     tone: str = ""
     file: Callable[[Desk, list[Any]], Answer] | None = None
+    inline: bool = False
+    initial: Callable[[Any], dict[str, Any]] = lambda _row: {}
+    fits: Callable[[Desk, Any], bool] = lambda _desk, _row: True
+    many: Callable[[Ask, list[str]], str] | None = None
+
+    def filled(self, desk: Desk, row: Any, code: str, tried: tuple[str, str, Any] | None) -> ConsoleForm | None:
+        """Return its form as it stands in a row: with what was typed there and refused, else with what is known."""
+        if self.form is None:
+            return None
+        if tried and tried[:2] == (self.name, code):
+            found: ConsoleForm = tried[2]
+            return found
+        return self.form(desk=desk, thing=row, initial=self.initial(row), auto_id=f"{self.name}-{code}-%s")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,12 +174,18 @@ class ListPage(Page):
         context = {
             "page": page,
             "list": self,
-            "rows": [self._row(row, open_(row)) for row in rows],
+            "rows": [self._row(desk, row, open_(row), more.get("tried")) for row in rows],
+            "inline": any(one.inline for one in bulk),
             "heads": [self._head(column, request.GET.get("sort", "")) for column in self.columns],
             "filters": [one.shown(desk, request.GET) for one in self.filters],
             "tabs": self.tabs.shown(desk, request.GET) if self.tabs else None,
             "asked": any(request.GET.get(name) for name in self.narrowing()),
-            "bulk": [(one, one.form(desk=desk, auto_id=f"{one.name}-%s") if one.form else None) for one in bulk],
+            "bulk": [
+                (one, one.form(desk=desk, auto_id=f"{one.name}-%s") if one.form else None)
+                for one in bulk
+                if not one.inline
+            ],
+            "all": any(one.many for one in bulk) and page.has_other_pages(),
             "links": [link for link in self.links if link.open_to(desk)],
             "begin": [link for link in self.begin or self.links if link.open_to(desk)][:1],
             "views": keeping.views_of(desk, self.name, self.kept(request.GET)),
@@ -172,10 +194,12 @@ class ListPage(Page):
         }
         return render(request, "console/kit/list.html", context, status=409 if more.get("refused") else 200)
 
-    def _row(self, row: Any, href: str) -> Row:
+    def _row(self, desk: Desk, row: Any, href: str, tried: Any) -> Row:
         code = str(getattr(row, self.code, "") or (row.get(self.code, "") if isinstance(row, dict) else ""))
-        said = cells(self.columns, row)
-        return Row(said, href, code, PICTURE.html(self.picture(row)) if self.picture else "")
+        here = [one for one in self.bulk if one.inline and one.may(desk, None) and one.fits(desk, row)]
+        forms = [(one, one.filled(desk, row, code, tried)) for one in here]
+        picture = PICTURE.html(self.picture(row)) if self.picture else ""
+        return Row(cells(self.columns, row), href, code, picture, forms)
 
     def narrowing(self) -> list[str]:
         """Return the names under which an address narrows the list down."""
@@ -231,21 +255,40 @@ class ListPage(Page):
         found = next((one for one in self.bulk if one.name == name and one.may(desk, None)), None)
         if found is None:
             raise Http404
-        form = found.form(request.POST, desk=desk, auto_id=f"{name}-%s") if found.form else None
-        if form is not None and not form.is_valid():
-            return self.answer(request, desk, refused=[(error, "") for error in _errors(form)])
         picked = [code for code in request.POST.getlist("pick")[: PAGE * 8] if "\x00" not in code]
+        names = f"{name}-{picked[0]}-%s" if found.inline and picked else f"{name}-%s"
+        thing = next(iter(self._met(desk, picked[:1])), None) if found.inline else None
+        form = found.form(request.POST, desk=desk, thing=thing, auto_id=names) if found.form else None
+        if form is not None and not form.is_valid():
+            tried = (name, picked[0], form) if found.inline and picked else None
+            return self.answer(request, desk, refused=[(error, "") for error in _errors(form)], tried=tried)
+        data = form.cleaned_data if form else {}
+        if found.many and request.POST.get("all"):
+            picked = list(self.chosen(desk, request.GET).values_list(self.code, flat=True)[:MANY])
+            return redirect(found.many(Ask(desk, clock.now(), key_of(request.POST), None, data), picked))
         if not picked:
             return self.answer(request, desk, refused=[(_("Pick at least one row."), "")])
         rows = self.rows(desk).filter(**{f"{self.code}__in": picked})
-        if found.file:
-            return self._printed(request, desk, found.file, rows)
-        done, refused = self._each(request, desk, found, rows, form.cleaned_data if form else {})
+        return (
+            self._printed(request, desk, found.file, rows)
+            if found.file
+            else self._done(request, desk, found, rows, data)
+        )
+
+    def _met(self, desk: Desk, codes: list[str]) -> list[Any]:
+        rows = list(self.rows(desk).filter(**{f"{self.code}__in": codes}))
+        return self.enrich(desk, rows) if self.enrich else rows
+
+    def _done(self, request: HttpRequest, desk: Desk, bulk: Bulk, rows: Rows, data: Mapping[str, Any]) -> Answer:
+        """Do it to the rows, and lead back to the list or say what was refused."""
+        done, refused = self._each(request, desk, bulk, rows, data)
         if done:
             messages.success(request, ngettext("%(done)d row done.", "%(done)d rows done.", done) % {"done": done})
         if refused:
             return self.answer(request, desk, refused=refused)
-        return redirect(f"{self.url()}?{self.kept(request.GET)}")
+        page = request.GET.get("page", "")
+        further = f"&page={page}" if page.isascii() and page.isdecimal() else ""
+        return redirect(f"{self.url()}?{self.kept(request.GET)}{further}")
 
     def _each(
         self, request: HttpRequest, desk: Desk, bulk: Bulk, rows: Rows, data: Mapping[str, Any]

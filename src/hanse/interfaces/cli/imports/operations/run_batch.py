@@ -1,6 +1,6 @@
 """Bring in one batch and note how far the import came, in one transaction: both, or neither."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,20 +24,26 @@ class ImportMovedOn(DomainError):
 
 @once.operation("imports.run_batch")
 def run_batch(
-    *, key: str, at: datetime, by: Actor, job: int, behind: int, upto: int, units: Sequence[Unit], last: bool
-) -> dict[str, int]:
+    *, key: str, at: datetime, by: Actor, job: int, behind: int, upto: int, units: Sequence[Unit], last: bool,
+    follow: bool = False, counts: Mapping[str, Any] | None = None,
+) -> dict[str, int]:  # fmt: skip
     """Bring in the units that stand behind line `behind` and end at line `upto`; return the counts of this batch.
 
-    Raises ImportMovedOn unless the job has come exactly as far as `behind`.
+    With `counts` the sound ones are in already, and this is what became of them. With `follow` what follows this kind
+    is done as well. Raises ImportMovedOn unless the job has come exactly as far as `behind`.
     """
     row = ImportJob.objects.select_for_update().get(pk=job)
     if row.line != behind or row.finished_at is not None:
         raise ImportMovedOn
     sound = [unit for unit in units if unit.value is not None]
-    counts: dict[str, Any] = {"imported": 0, "known": 0, "problems": []}
-    if sound:
-        counts = KINDS[row.kind].bring(key=key, at=at, by=by, rows=[unit.value for unit in sound])
-    columns = KINDS[row.kind].columns_of
+    kind, how = KINDS[row.kind], {"key": key, "at": at, "by": by}
+    if counts is None:
+        counts = {"imported": 0, "known": 0, "problems": []}
+        if sound:
+            counts = kind.bring(rows=[unit.value for unit in sound], **how)
+    if follow and sound:
+        kind.follow([unit.value for unit in sound], **how)
+    columns = kind.columns_of
     refused = [(sound[n], columns.get(column, column), expected) for n, column, expected in counts["problems"]]
     refused += [(unit, unit.column, unit.expected) for unit in units if unit.value is None]
     _write_problems(job, refused)
