@@ -30,6 +30,7 @@ from hanse.interfaces.api import (
     parties,
     payments,
     people,
+    pictures,
     stock,
     webhooks,
 )
@@ -64,6 +65,7 @@ MODULES = (
     notices,
     documents,
     members,
+    pictures,
 )
 ROUTERS: Sequence[Router] = tuple(module.router for module in MODULES)
 
