@@ -1,7 +1,8 @@
 """Every model of the trade floor, gathered from its contexts for Django."""
 
+from hanse.trade.changes.models import Change, Consent
 from hanse.trade.commission.models import Commission
-from hanse.trade.logistics.models import Parcel, ParcelLine
+from hanse.trade.logistics.models import Parcel, ParcelLine, Receipt, ReceiptLine
 from hanse.trade.orders.models import Allocation, Checkout, Order, OrderLine, Refund, Tender
 from hanse.trade.promotions.models import Promotion, PromotionShare
 from hanse.trade.quotes.models import BasketLine
@@ -9,8 +10,10 @@ from hanse.trade.quotes.models import BasketLine
 __all__ = [
     "Allocation",
     "BasketLine",
+    "Change",
     "Checkout",
     "Commission",
+    "Consent",
     "Order",
     "OrderLine",
     "Parcel",

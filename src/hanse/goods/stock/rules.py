@@ -137,9 +137,9 @@ def deliver(shelf: int, sku: int, n: int) -> list[StockMove]:
     return [StockMove(sku, n, (shelf, "in_transit"), (None, "delivered"))]
 
 
-def deliver_into(shelf: int, sku: int, n: int, target: int) -> list[StockMove]:
-    """Hand pieces on their way to another party's shelf."""
-    return [StockMove(sku, n, (shelf, "in_transit"), (target, "available"))]
+def deliver_into(shelf: int, sku: int, n: int, target: int, state: str = "available") -> list[StockMove]:
+    """Hand pieces on their way to another party's shelf, sellable or damaged."""
+    return [StockMove(sku, n, (shelf, "in_transit"), (target, state))]
 
 
 def return_to_sender(shelf: int, sku: int, n: int) -> list[StockMove]:

@@ -46,6 +46,26 @@ def check_wanted(
     )
 
 
+def check_lost(lost: Mapping[str, int] | None, lines: Mapping[str, int] | None) -> dict[str, int] | None:
+    """Return how many of the pieces asked back never arrived, None for none of them."""
+    if not lost:
+        return None
+    if not _are_pieces(lost) or any(count > (lines or {}).get(offer, 0) for offer, count in lost.items()):
+        raise MalformedInput("lost", _("pieces that are asked back"))
+    return dict(lost)
+
+
+def split_lost(
+    lines: Mapping[str, int] | None, lost: Mapping[str, int] | None
+) -> tuple[dict[str, int], dict[str, int] | None]:
+    """Return the pieces that never arrived, and the others; None for all that are left."""
+    gone = dict(lost or {})
+    if lines is None:
+        return gone, None
+    others = {offer: count - gone.get(offer, 0) for offer, count in lines.items()}
+    return gone, {offer: count for offer, count in others.items() if count}
+
+
 def _are_pieces(lines: Any) -> bool:
     return isinstance(lines, Mapping) and 0 < len(lines) <= MOST_LINES and all(money.whole(n) for n in lines.values())
 

@@ -52,3 +52,66 @@ class ParcelLine(models.Model):
             models.UniqueConstraint(fields=["parcel", "allocation"], name="parcelline_once"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="parcelline_some_pieces"),
         ]
+
+
+class ReceiptQuerySet(models.QuerySet["Receipt"]):
+    """Receipts as one actor may see them."""
+
+    def visible_to(self, actor: Actor) -> "ReceiptQuerySet":
+        """Keep what the actor's party counted, or sold; operators see all, strangers none."""
+        if actor.operates:
+            return self
+        return self.filter(order__in=Order.objects.visible_to(actor)) if actor.party else self.none()
+
+
+class Receipt(models.Model):
+    """What a business counted when goods of an order arrived: how many were good, damaged, missing, too many."""
+
+    code = models.CharField(max_length=20, unique=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="receipts")
+    at = models.DateTimeField()
+    by_party = models.BigIntegerField(null=True)
+    by_user = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["order", "id"], name="receipt_of_order")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ReceiptLine(models.Model):
+    """What was counted of one order line. Good and damaged pieces are on the buyer's shelf from then on.
+
+    Missing ones stay awaited, or are asked back (`claimed`, which may hold damaged ones too); those too many are the
+    seller's, who is told of them.
+    """
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
+    good = models.BigIntegerField(default=0)
+    damaged = models.BigIntegerField(default=0)
+    missing = models.BigIntegerField(default=0)
+    extra = models.BigIntegerField(default=0)
+    claimed = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["receipt", "line"], name="receiptline_once"),
+            models.CheckConstraint(
+                condition=Q(good__gte=0, damaged__gte=0, missing__gte=0, extra__gte=0, claimed__gte=0)
+                & Q(claimed__lte=models.F("damaged") + models.F("missing")),
+                name="receiptline_counts",
+            ),
+            models.CheckConstraint(
+                condition=Q(good__gt=0) | Q(damaged__gt=0) | Q(missing__gt=0) | Q(extra__gt=0),
+                name="receiptline_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id}:{self.line_id}"

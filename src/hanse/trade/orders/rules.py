@@ -228,7 +228,8 @@ def fill(lines: Sequence[int], pieces: int, room: Mapping[int, int]) -> dict[int
 
 
 FAULTS = ("buyer", "seller", "upstream", "carrier")
-GOODS = ("returned", "kept")
+GOODS = ("returned", "kept", "lost")
+"""What becomes of shipped pieces that are refunded: they come back, stay, or never arrived."""
 
 
 def climbs(fault: str, *, returned: bool) -> bool:

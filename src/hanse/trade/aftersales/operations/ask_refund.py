@@ -10,7 +10,7 @@ from hanse.kernel.states import WrongState
 from hanse.network.approvals.operations.submit import submit
 from hanse.trade.aftersales.operations.refund import REFUNDABLE, MoreThanIsLeft, NothingLeftToRefund
 from hanse.trade.aftersales.queries import KIND, SUBJECT
-from hanse.trade.aftersales.rules import check_wanted
+from hanse.trade.aftersales.rules import check_lost, check_wanted
 from hanse.trade.orders.models import Order
 from hanse.trade.orders.queries import Deal, lock, named_lines, roles_of, roots_of
 
@@ -27,11 +27,13 @@ def ask_refund(
     lines: Mapping[str, int] | None = None,
     amount: int | None = None,
     pictures: Sequence[str] = (),
+    lost: Mapping[str, int] | None = None,
 ) -> str:
     """Ask for pieces (`lines`), an `amount`, or all that is left of one seller's order; return the request's code.
 
-    The order's seller decides (`grant_refund`, `decline_refund`); while one request waits there is no second. Raises
-    NotFound, NotAllowed, WrongState, NothingLeftToRefund, MoreThanIsLeft, AlreadySubmitted, MalformedInput.
+    Of the pieces, those `lost` never arrived. The order's seller decides (`grant_refund`, `decline_refund`); while one
+    request waits there is no second. Raises NotFound, NotAllowed, WrongState, NothingLeftToRefund, MoreThanIsLeft,
+    AlreadySubmitted, MalformedInput.
     """
     wanted = check_wanted(reason, note, amount, lines, pictures)
     deal = lock(order)
@@ -60,6 +62,7 @@ def ask_refund(
             "amount": wanted.amount,
             "lines": wanted.lines,
             "pictures": wanted.pictures,
+            "lost": check_lost(lost, wanted.lines),
         },
     )
     events.announce("refund.requested", request=code, order=root.code, checkout=deal.checkout.code)

@@ -52,7 +52,7 @@ def refund(
     """Refund pieces (`lines`: offer code or slug to pieces), an `amount` without pieces, or all that is left.
 
     `fault` (buyer, seller, upstream, carrier; upstream if not said) decides how far up the chain the sale is undone
-    and whether freight goes back; `goods` (returned, kept; returned if not said) what becomes of shipped pieces.
+    and whether freight goes back; `goods` (returned, kept, lost; returned if not said) what becomes of shipped pieces.
     Pieces that have not left are undone first, unless `goods` speaks of ones that have. Returns the refunds' codes,
     one for each first leg. Raises NotFound, NotAllowed, WrongState, NothingLeftToRefund, MoreThanIsLeft,
     MalformedInput.
@@ -135,6 +135,8 @@ def _take_pieces(
         waiting = rules.room_of(pk, room)
         first = min(count, gone) if goods else count - min(count, waiting)
         shipped[pk], unshipped[pk] = first, count - first
+    if goods == "lost":
+        shipped, unshipped = _on_their_way(deal, wanted, named=lines is not None), {}
     takes: dict[int, rules.Taken] = {}
     moves: list[StockMove] = []
     if any(shipped.values()):
@@ -147,6 +149,17 @@ def _take_pieces(
         moves += back
     post_goods(key=codes.new("return"), kind="return", moves=moves, at=at, by=by, subject=deal.checkout.code)
     return takes
+
+
+def _on_their_way(deal: Deal, wanted: Mapping[int, int], *, named: bool) -> dict[int, int]:
+    """Return how many of the pieces are on their way: no others can have been lost."""
+    there = {pk: deal.lines[pk].shipped - deal.lines[pk].received for pk in wanted}
+    if named and any(count > there[pk] for pk, count in wanted.items()):
+        raise MoreThanIsLeft(left=sum(there.values()))
+    found = {pk: min(count, there[pk]) for pk, count in wanted.items()}
+    if not any(found.values()):
+        raise NothingLeftToRefund
+    return found
 
 
 def _wanted_pieces(deal: Deal, roots: list[Order], lines: Mapping[str, int] | None) -> dict[int, int]:

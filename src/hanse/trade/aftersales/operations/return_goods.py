@@ -20,11 +20,12 @@ def return_goods(
     """Undo shipped pieces of first-leg lines (line id to pieces).
 
     Where the refund climbs, the sale is undone up to whoever shipped and the goods go back to that shelf; where it
-    stays with the first seller, they become that seller's own. `goods` is returned or kept. Returns what that takes
-    back from every line, and the moves of the goods, for the caller to post together with all others.
+    stays with the first seller, they become that seller's own. `goods` is returned or kept; what is lost never
+    arrived, so that only pieces on their way can be. Returns what that takes back from every line, and the moves of
+    the goods, for the caller to post together with all others.
     """
     whole = rules.climbs(fault, returned=goods == "returned")
-    room = rooms(deal, "to_undo")
+    room = rooms(deal, "to_receive" if goods == "lost" else "to_undo")
     chosen: dict[int, int] = {}
     for line, count in pieces.items():
         chosen.update(rules.pick(line, count, room, farthest_first=whole))
@@ -34,7 +35,7 @@ def return_goods(
     freight = rules.gives_freight_back(fault, shipped=True)
     money = dict(zip(passing, deal.money_of(deal.lines[line] for line in passing), strict=True))
     takes = {line: rules.take_pieces(money[line], count, with_freight=freight) for line, count in passing.items()}
-    arrivals = _arrivals(deal, chosen)
+    arrivals = dict(chosen) if goods == "lost" else _arrivals(deal, chosen)
     moves = _moves(deal, chosen, arrivals, fault, goods, whole=whole, at=at, by=by)
     _count(deal, chosen, passing, arrivals, rules.through(arrivals, lines_of, causes))
     return takes, moves
@@ -96,7 +97,9 @@ def _moves(
         target = shelf if own else shelves[root.seller_id, line.sku_id]
         on_way = arrivals.get(pk, 0)
         theirs = shelves.get((buyer.pk, line.sku_id)) if buyer.kind != CONSUMER else None
-        if goods == "kept":
+        if goods == "lost":
+            moves += stock.lose(shelf, line.sku_id, on_way)
+        elif goods == "kept":
             moves += _kept(shelf, line.sku_id, on_way, fault, theirs)
         else:
             moves += _back(shelf, line.sku_id, on_way, count - on_way, target, theirs)
