@@ -81,6 +81,14 @@ KINDS: Mapping[str, Kind] = {
         _("A licence has ended"), _("%(party)s sells nothing new until a renewed one is approved: %(item)s."), _licence,
         "circle-alert",
     ),
+    "change.asked": Kind(
+        _("A change is asked for"), _("Somebody asks for a change of order %(order)s. It waits for your answer."),
+        _sale, "list-checks",
+    ),
+    "change.applied": Kind(_("A change is done"), _("Everybody agreed: order %(order)s was changed."), _sale, "check"),
+    "change.declined": Kind(
+        _("A change was declined"), _("Order %(order)s stays as it is."), _sale, "circle-alert"
+    ),
 }  # fmt: skip
 """Whoever tells a new kind of thing gives it its words here."""
 

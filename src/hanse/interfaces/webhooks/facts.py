@@ -9,6 +9,7 @@ from hanse.goods.offers.models import Offer
 from hanse.interfaces.jobs.works.models import Work
 from hanse.kernel.actor import ENGINE
 from hanse.network.parties.models import Link, Party
+from hanse.trade.changes.models import Consent
 from hanse.trade.logistics.models import Parcel
 from hanse.trade.orders.models import Checkout, Order, Refund
 from hanse.trade.promotions.models import Promotion
@@ -42,6 +43,13 @@ def _legs(said: Said) -> Told:
             if leg.tier == 0:
                 data["checkout"] = leg.checkout.code
     return found
+
+
+def _changed(said: Said) -> Told:
+    """Tell those whom the change was put to, and who asked, that it was done; each knows its own orders."""
+    rows = Consent.objects.filter(change__code=said["change"])
+    sides = {side for pair in rows.values_list("leg__buyer", "leg__seller") for side in pair}
+    return {side: {**data, "change": said["change"]} for side, data in _legs(said).items() if side in sides}
 
 
 def _parcel(said: Said) -> Told:
@@ -136,6 +144,7 @@ FACTS: Mapping[str, Fact] = {
     "order.closed": Fact("The return window of an order is over: everybody is owed its share.", _legs),
     "order.cancelled": Fact("An order was cancelled.", _legs),
     "order.expired": Fact("An order was not paid in time.", _legs),
+    "order.changed": Fact("An order was changed, as everybody whom it touches agreed.", _changed),
     "credit.repaid": Fact("A buyer repaid credit.", _first_sides),
     "parcel.shipped": Fact("A parcel left.", _parcel),
     "refund.booked": Fact("Money goes back to a buyer.", _refund),

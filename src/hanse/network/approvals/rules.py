@@ -51,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
     "withdrawal": Kind("money.review", "money.payout"),
     "licence": Kind("parties.review", "party.licences"),
     "refund": Kind("aftersales.decide", "aftersales.claim", to_partner=True),
+    "order_change": Kind("orders.cancel", "orders.cancel", to_partner=True),
 }
 PARTNER_KINDS = tuple(name for name, kind in KINDS.items() if kind.to_partner)
 

@@ -11,11 +11,9 @@ from hanse.kernel.errors import DomainError, NotAllowed
 from hanse.kernel.states import WrongState
 from hanse.network.parties.rules import check_text
 from hanse.trade.orders.models import Order
-from hanse.trade.orders.operations.cancel_pieces import cancel_pieces
-from hanse.trade.orders.operations.complete import complete
+from hanse.trade.orders.operations.lessen import lessen
 from hanse.trade.orders.queries import Deal, lock, named_lines, roles_of, rooms, roots_of
 from hanse.trade.orders.rules import room_of
-from hanse.value.books.operations.post import post
 
 CANCELLABLE = ("placed", "paid", "partly_shipped")
 
@@ -47,20 +45,8 @@ def cancel(
     pieces = _chosen_pieces(deal, open_, lines)
     meant = [root for root in open_ if any(line.pk in pieces for line in deal.lines_in([root]))]
     why = check_text(why, "why", 500, blank=True)
-    refunds, moves = cancel_pieces(
-        deal=deal, roots=meant, pieces=pieces, kind="cancel", at=at, by=by, roles=roles, why=why
-    )
-    if _now_paid(deal):
-        moves += complete(deal=deal, at=at, by=by)
-    entry = f"cancel:{refunds[0] if refunds else deal.checkout.code}"
-    post(key=entry, kind="cancel", moves=moves, at=at, by=by, subject=deal.checkout.code)
+    lessen(deal=deal, roots=meant, pieces=pieces, at=at, by=by, roles=roles, why=why)
     return deal.checkout.code
-
-
-def _now_paid(deal: Deal) -> bool:
-    """Say whether an earlier part payment covers all that is left of the unpaid first legs."""
-    placed = [root for root in deal.roots if root.status == "placed"]
-    return bool(placed) and sum(root.left for root in placed) == sum(t.left for r in placed for t in deal.paid_by(r))
 
 
 def _chosen_pieces(deal: Deal, roots: list[Order], lines: Mapping[str, int] | None) -> dict[int, int]:

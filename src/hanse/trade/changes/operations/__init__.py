@@ -1,0 +1,1 @@
+"""The verbs of changes: one use case, one module."""
