@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hanse.interfaces.console.kit.finding import FindPage
+from hanse.interfaces.console.kit.lists import ListPage
 from hanse.interfaces.console.kit.page import EVERYONE, OPERATORS, Desk, Page
 from hanse.interfaces.console.pages import (
     enterprise,
@@ -27,6 +28,7 @@ from hanse.interfaces.console.pages import (
     sales,
     stock,
     trade,
+    works,
 )
 from hanse.network.parties.rules import CONSUMER
 
@@ -76,7 +78,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     (_("Money"), (
         money.OVERVIEW, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS,
     )),
-    (_("House"), (STAFF, licences.OWN, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),
+    (_("House"), (works.LIST, STAFF, licences.OWN, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),
 )  # fmt: skip
 """The menu of all roles together; each finds what is there for it."""
 
@@ -91,7 +93,7 @@ TABS: tuple[Page, ...] = (
 """What a phone shows at its foot: the first four of these that are there for who looks."""
 
 PAGES: tuple[Page, ...] = (
-    FIND,
+    FIND, *works.PAGES,
     *goods.PAGES, *stock.PAGES, *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES, *sales.PAGES,
     *picking.PAGES, *trade.PAGES, *enterprise.PAGES, *promoter.PAGES,
     *review.PAGES, *licences.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,
@@ -111,6 +113,11 @@ def menu(desk: Desk) -> list[Section]:
     """Return the entries that are there for who sits at this desk."""
     found = [Section(title, [(page.url(), page) for page in pages if page.open_to(desk)]) for title, pages in GROUPS]
     return [section for section in found if section.pages]
+
+
+def list_named(name: str) -> ListPage | None:
+    """Return the list of that name."""
+    return next((page for page in PAGES if page.name == name and isinstance(page, ListPage)), None)
 
 
 def tabs(desk: Desk) -> list[tuple[str, Page]]:

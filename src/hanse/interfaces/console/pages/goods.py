@@ -23,6 +23,7 @@ from hanse.interfaces.console.kit.page import Ask, Desk
 from hanse.interfaces.console.kit.pictures import PicturesField
 from hanse.interfaces.console.kit.rowpages import split
 from hanse.interfaces.console.kit.tables import Table
+from hanse.interfaces.console.pages.works import IMPORT
 from hanse.network.approvals.models import Approval
 
 EDIT = "goods.edit"
@@ -218,7 +219,7 @@ LIST: ListPage = ListPage(
             may=lambda desk, _thing: desk.may(EDIT),
         ),
     ),
-    links=(NEW,),
+    links=(NEW, IMPORT),
     open=lambda product: ONE.url(product.code),
     empty=_("You have no goods yet. Create the first: name, pictures and variants."),
 )  # fmt: skip

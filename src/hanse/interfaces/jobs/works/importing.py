@@ -32,6 +32,8 @@ LARGEST = 64 * 1024 * 1024
 BATCH, FEW = 500, 50
 MOST_PICTURES = 20
 PREFIX = "import-"
+NEVER_WHOLE = ("shipments",)
+"""What has happened in the world cannot be taken back with the rest."""
 CURRENCY = "CNY"
 
 
@@ -50,7 +52,7 @@ def run(task: Task) -> Outcome:
 
 def _table(task: Task, kind: Kind, path: Path) -> Table:
     said = task.given
-    most = MOST_AT_ONCE if said.get("whole") else MOST_ROWS
+    most = MOST_AT_ONCE if _whole(task) else MOST_ROWS
     asked = Asked(kind.columns, path.parent, said.get("encoding") or AUTO, AUTO, most)
     return recognised(path, task.work.source_name, asked)
 
@@ -62,7 +64,7 @@ def _import(task: Task, kind: Kind, table: Table) -> Import:
     given = {"currency": str(task.given.get("currency") or CURRENCY)} if "currency" in kind.columns else {}
     if not task.actor.operates:
         given |= dict.fromkeys(kind.own, work.party.code)
-    manner = Manner(given, _ready(task, kind, table), bool(task.given.get("follow")), bool(task.given.get("whole")))
+    manner = Manner(given, _ready(task, kind, table), bool(task.given.get("follow")), _whole(task))
     batch = FEW if kind.one else BATCH
     return Import(job, table.rows(), task.actor, at, given.get("currency", CURRENCY), batch, manner)
 
@@ -110,11 +112,12 @@ def _outcome(task: Task, table: Table, header: Header, job: ImportJob, folder: P
         faulty.write(table, header, job, file)
     kept = store.keep_made(made, work.party.code, f"{work.code}-faulty.{table.form}")
     named = f"{_('to mend')}-{Path(table.name).stem[:80]}.{table.form}"
-    return Outcome(_whole(task) or _("Download the faulty rows, mend them and bring that file."), errors=(kept, named))
+    nothing = _("Nothing went in, because some rows are faulty.") if _whole(task) else ""
+    return Outcome(nothing or _("Download the faulty rows, mend them and bring that file."), errors=(kept, named))
 
 
-def _whole(task: Task) -> str:
-    return _("Nothing went in, because some rows are faulty.") if task.given.get("whole") else ""
+def _whole(task: Task) -> bool:
+    return bool(task.given.get("whole")) and task.work.kind.removeprefix(PREFIX) not in NEVER_WHOLE
 
 
 def _sentence(text: str) -> str:
