@@ -31,8 +31,10 @@ from hanse.interfaces.api import (
     payments,
     people,
     pictures,
+    receipts,
     stock,
     webhooks,
+    works,
 )
 from hanse.interfaces.api.openapi import complete
 
@@ -61,11 +63,13 @@ MODULES = (
     money,
     books,
     imports,
+    works,
     webhooks,
     notices,
     documents,
     members,
     pictures,
+    receipts,
 )
 ROUTERS: Sequence[Router] = tuple(module.router for module in MODULES)
 

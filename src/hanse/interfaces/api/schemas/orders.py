@@ -15,6 +15,7 @@ from hanse.interfaces.api.schemas.words import (
     LinePieces,
     Minor,
     Money,
+    OfferName,
     Out,
     PartyName,
     Phrase,
@@ -79,6 +80,61 @@ class Quote(Out):
     lines: list[QuotedLine]
 
 
+class SeenLine(In):
+    """One line as the buyer saw it, as a quote told it."""
+
+    offer: OfferName
+    quantity: Annotated[int, Field(strict=True, ge=1, le=1_000_000, examples=[2])]
+    base_price: Minor
+    amount: Minor
+    freight: Minor = 0
+
+
+Seen = Annotated[
+    list[SeenLine], Field(max_length=500, description="The lines as they were seen: what has changed is told by them.")
+]
+
+
+class ReviewIn(In):
+    """Goods that were looked at before."""
+
+    lines: Lines
+    seen: Seen = []
+    urgent: Urgent = False
+
+
+class Difference(Out):
+    """What is no longer as it was seen, in minor units or pieces."""
+
+    offer: Annotated[str, Field(examples=["F-7K2M9-QX4TD"])]
+    what: Annotated[
+        Literal["added", "gone", "quantity", "price", "discount", "freight", "behind"],
+        Field(
+            description="`behind`: only those behind the seller have other prices; what one pays is the same.",
+            examples=["price"],
+        ),
+    ]
+    was: Annotated[int | None, Field(examples=[10000])]
+    now: Annotated[int | None, Field(examples=[11000])]
+
+
+class Missing(Out):
+    """What cannot be had now, or not so many pieces of it."""
+
+    offer: Annotated[str, Field(examples=["F-7K2M9-QX4TD"])]
+    reason: Annotated[str, Field(examples=["out_of_stock"])]
+    wanted: Whole
+    available: Whole
+
+
+class Review(Out):
+    """A basket looked at again: what can be had of it, what cannot, and what has changed."""
+
+    quote: Quote | None
+    missing: list[Missing]
+    changes: list[Difference]
+
+
 class BasketLineIn(In):
     """So many pieces of an offer are to lie in the basket; 0 takes it out."""
 
@@ -106,6 +162,7 @@ class CheckoutIn(In):
     lines: Lines
     buyer: PartyName | None = None
     expected: Fingerprint = ""
+    seen: Seen = []
     note: Phrase = ""
     address: Texts = {}
     urgent: Urgent = False
@@ -227,7 +284,7 @@ class RefundIn(In):
     lines: Part = None
     amount: Annotated[int, Field(strict=True, ge=1, le=10**15, examples=[1230])] | None = None
     fault: Annotated[Literal["", "buyer", "seller", "upstream", "carrier"], Field(examples=["seller"])] = ""
-    goods: Annotated[Literal["", "returned", "kept"], Field(examples=["kept"])] = ""
+    goods: Annotated[Literal["", "returned", "kept", "lost"], Field(examples=["kept"])] = ""
 
 
 class RefundRequestIn(In):

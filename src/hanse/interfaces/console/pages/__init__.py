@@ -24,13 +24,14 @@ from hanse.interfaces.console.pages import (
     picking,
     platform,
     promoter,
+    receiving,
     review,
     sales,
+    staff,
     stock,
     trade,
     works,
 )
-from hanse.network.parties.rules import CONSUMER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +56,6 @@ class Elsewhere(Page):
 HOME = Elsewhere(name="home", at="console", title=_("Overview"), icon="house", needs=home.ANY, kinds=EVERYONE)
 ALL = Elsewhere(name="platform", at="platform-orders", title=_("All orders"), icon="network", **OPERATORS)
 
-STAFF = Elsewhere(
-    name="staff", at="account-staff", title=_("Staff and roles"), icon="users", needs=("staff.edit",),
-    kinds=EVERYONE - {CONSUMER},
-)  # fmt: skip
-
 GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     ("", (HOME, notices.LIST, review.LIST, ALL)),
     (_("Selling"), (
@@ -68,8 +64,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     )),
     (_("Goods and stock"), (goods.LIST, stock.LIST, stock.LOW_LIST, stock.HOUSES)),
     (_("Buying"), (
-        market.LIST, enterprise.PRICES, enterprise.QUICK, trade.PURCHASES, partners.SUPPLIERS, enterprise.CREDIT,
-        enterprise.DEBTS,
+        market.LIST, enterprise.PRICES, enterprise.QUICK, trade.PURCHASES, receiving.ARRIVING, receiving.RECEIPTS,
+        partners.SUPPLIERS, enterprise.CREDIT, enterprise.DEBTS,
     )),
     (_("Promoting"), (promoter.SHARE, promoter.TEAM, promoter.COMMISSION, trade.PROMOTERS)),
     (_("Network"), (
@@ -78,7 +74,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     (_("Money"), (
         money.OVERVIEW, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS,
     )),
-    (_("House"), (works.LIST, STAFF, licences.OWN, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),
+    (_("House"), (works.LIST, staff.LIST, licences.OWN, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),
 )  # fmt: skip
 """The menu of all roles together; each finds what is there for it."""
 
@@ -95,8 +91,8 @@ TABS: tuple[Page, ...] = (
 PAGES: tuple[Page, ...] = (
     FIND, *works.PAGES,
     *goods.PAGES, *stock.PAGES, *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES, *sales.PAGES,
-    *picking.PAGES, *trade.PAGES, *enterprise.PAGES, *promoter.PAGES,
-    *review.PAGES, *licences.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,
+    *picking.PAGES, *receiving.PAGES, *trade.PAGES, *enterprise.PAGES, *promoter.PAGES,
+    *review.PAGES, *licences.PAGES, *staff.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,
 )  # fmt: skip
 """Every page that is declared as data."""
 
@@ -115,11 +111,11 @@ def menu(desk: Desk) -> list[Section]:
     return [section for section in found if section.pages]
 
 
-def list_named(name: str) -> ListPage | None:
-    """Return the list of that name."""
-    return next((page for page in PAGES if page.name == name and isinstance(page, ListPage)), None)
-
-
 def tabs(desk: Desk) -> list[tuple[str, Page]]:
     """Return the few pages that are always at hand on a phone."""
     return [(page.url(), page) for page in TABS if page.open_to(desk)][:4]
+
+
+def list_named(name: str) -> ListPage | None:
+    """Return the list of that name."""
+    return next((page for page in PAGES if page.name == name and isinstance(page, ListPage)), None)

@@ -69,7 +69,7 @@ def _write(
     root: Order, counted: Sequence[Counted], known: Mapping[str, int], note: str, at: datetime, by: Actor
 ) -> Receipt:
     receipt = Receipt.objects.create(
-        code=codes.new("R"), order=root, at=at, by_party=by.party, by_user=by.user, by_name=by.name[:40], note=note
+        code=codes.new("Z"), order=root, at=at, by_party=by.party, by_user=by.user, by_name=by.name[:40], note=note
     )
     ReceiptLine.objects.bulk_create(
         ReceiptLine(
