@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hanse.goods.catalogue.models import Category, Product
@@ -136,6 +137,12 @@ def test_a_reviewer_sees_approvals_and_nothing_else(mall: Mall) -> None:
         assert client.get(f"/console/{page}").status_code == 403, page
 
 
+def confirmed(client: Client, page: str, given: dict[str, str]) -> int:
+    """Send a change, look at what it does, and confirm it."""
+    mark = text(client.post(page, given)).split('name="confirmed" value="')[1].split('"')[0]
+    return client.post(page, {**given, "confirmed": mark}).status_code
+
+
 def test_an_operator_keeps_parties_links_policy_and_categories(mall: Mall) -> None:
     client = mall.client("operator")
     given = {"key": key(), "kind": "supplier", "name": "New Works", "name_en": "", "region": "", "slug": "factory"}
@@ -145,7 +152,7 @@ def test_an_operator_keeps_parties_links_policy_and_categories(mall: Mall) -> No
     at = client.post("/console/platform/parties/new/", {**given, "slug": ""}).headers["Location"]
     assert "New Works" in text(client.get(at))
     terms = {"key": key(2), "platform_fee": "3.5%", "settlement": "15, 31", "hold": "2h"}
-    assert client.post(f"{at}do/terms/", terms).status_code == 302
+    assert confirmed(client, f"{at}do/terms/", terms) == 302
     assert Party.objects.get(name="New Works").terms == {
         "platform_fee": 350,
         "settlement": {"days": [15, 31]},
@@ -169,7 +176,7 @@ def test_an_operator_keeps_parties_links_policy_and_categories(mall: Mall) -> No
     assert client.post("/console/platform/categories/new/", category).status_code == 302
     assert Category.objects.get(slug="mugs").parent.slug == "clothes"  # type: ignore[union-attr]
     assert "Mugs" in text(client.get("/console/platform/categories/"))
-    assert client.post("/console/platform/policy/", {"key": key(10), "platform_fee": "6"}).status_code == 302
+    assert confirmed(client, "/console/platform/policy/", {"key": key(10), "platform_fee": "6"}) == 302
     assert Party.objects.get(kind="platform").terms == {"platform_fee": 600}
 
 

@@ -1,8 +1,10 @@
 """Selling on and buying, by the pages: the supply market, prices, partners, purchases, shipping by file, customers."""
 
-from hanse.goods.offers.models import Offer
+from hanse.goods.offers.models import Offer, PriceRule
+from hanse.goods.offers.operations.suspend_offer import suspend_offer
 from hanse.goods.offers.queries import offer
 from hanse.goods.stock.models import Shelf
+from hanse.interfaces.jobs.works.models import Work
 from hanse.network.parties.models import Link, Party
 from hanse.network.parties.queries import party
 from hanse.trade.logistics.operations.receive import receive
@@ -54,25 +56,90 @@ def test_an_offer_of_ones_own_and_its_prices(mall: Mall) -> None:
     made = Offer.objects.get(code=at.split("/")[-2])
     assert (made.price, made.freight, made.band_min, made.band_max) == (9900, 350, 11000, None)
     west = party("west").code
-    lines = f"10, 95\n100; 90; gold\n1\t85\t{west}"
-    assert client.post(f"{at}do/prices/", {"key": key(2), "prices": lines}).status_code == 302
+    mall.link("supply", "factory", "works", level="gold")
+    rows = rows_of(("10", "95", "", "", ""), ("100", "90", "level:gold", "", ""), ("", "85", f"buyer:{west}", "", ""))
+    soon = {"prices-7-price": "80", "prices-7-starts": "2099-06-01T00:00", "prices-7-ends": "2099-06-18T00:00"}
+    assert client.post(f"{at}do/prices/", {"key": key(2), **rows, **soon}).status_code == 302
+    rules = {(rule.min_quantity, rule.price, rule.level, whose(rule)) for rule in made.rules.all()}
+    assert rules == {(10, 9500, "", ""), (100, 9000, "gold", ""), (1, 8500, "", "west"), (1, 8000, "", "")}
     page = text(client.get(at))
-    for shown in ("10+ · 95.00 · everyone", "100+ · 90.00 · gold", "1+ · 85.00 · west", f"1, 85.00, {west}"):
+    for shown in ("gold", "west", "planned", 'value="2099-06-01T00:00"', 'value="85.00"'):
         assert shown in page, shown
     for wrong, said in (
-        ("x, 1", "such as 10, 90.00"),
-        ("1, x", "an amount in CNY"),
-        ("1, 5, P-00000-00000", "no such"),
+        (("x", "1", "", "", ""), "a whole number"),
+        (("1", "x", "", "", ""), "an amount in CNY"),
+        (("1", "", "", "", ""), "A price is missing"),
+        (("1", "5", "", "2099-02-01T00:00", "2099-01-01T00:00"), "before it begins"),
+        (("1", "5", "", "soon", ""), "a day and a time"),
     ):
-        refused = client.post(f"{at}do/prices/", {"key": key(), "prices": wrong})
+        refused = client.post(f"{at}do/prices/", {"key": key(), **rows_of(wrong)})
         assert refused.status_code == 422, wrong
-        assert said in text(refused)
+        assert said in text(refused), wrong
+        assert made.rules.count() == 4
+    stranger = client.post(f"{at}do/prices/", {"key": key(3), **rows_of(("1", "5", "buyer:P-00000-00000", "", ""))})
+    assert stranger.status_code == 302
+    assert "buyer:P-00000" not in text(client.get(at))
     changed = {**given, "price": "101.25", "commission": "3.35", "key": key(4)}
     assert client.post(f"{at}do/figures/", changed).status_code == 302
     made.refresh_from_db()
     assert (made.price, made.commission) == (10125, [335])
     assert client.post(f"{at}do/withdraw/", {"key": key(5), "why": "sold off"}).status_code == 302
     assert "do/figures" not in text(client.get(at))
+
+
+def rows_of(*rows: tuple[str, ...]) -> dict[str, str]:
+    """Return rows of further prices as a browser sends them."""
+    names = ("least", "price", "whom", "starts", "ends")
+    return {
+        f"prices-{place}-{name}": said for place, row in enumerate(rows) for name, said in zip(names, row, strict=True)
+    }
+
+
+def whose(rule: PriceRule) -> str:
+    return rule.buyer.name if rule.buyer else ""
+
+
+def test_a_price_is_changed_in_its_row_and_refused_there(mall: Mall) -> None:
+    mall.offer("tee#b@west", 8000, "tee@factory", band=(9000, 12000))
+    mall.offer("tee#b@shop", 10000, "tee#b@west")
+    code, client = offer("tee#b@shop").code, mall.client("shop")
+    assert f'id="one-price-{code}-price"' in text(client.get("/console/offers/"))
+    path = "/console/offers/do/one-price/?status=listed&page=1"
+    saved = client.post(path, {"key": key(), "pick": code, "price": "95.50"})
+    assert saved.headers["Location"] == "/console/offers/?status=listed&page=1"
+    assert Offer.objects.get(code=code).price == 9550
+    refused = client.post(path, {"key": key(2), "pick": code, "price": "80"})
+    assert refused.status_code == 409
+    assert "outside the resale band" in text(refused)
+    wrong = client.post(path, {"key": key(3), "pick": code, "price": "much"})
+    assert 'value="much"' in text(wrong)
+    assert Offer.objects.get(code=code).price == 9550
+
+
+def test_what_nobody_can_buy_says_why(mall: Mall) -> None:
+    client = mall.client("shop")
+    mall.call(suspend_offer, offer="tee@west")
+    page = text(client.get("/console/offers/?sells=no"))
+    assert "Your supplier has stopped selling it" in page
+    assert "Nothing matches" in text(client.get("/console/offers/?sells=yes"))
+
+
+def test_the_market_lists_in_the_row_and_many_in_the_background(mall: Mall) -> None:
+    mall.link("supply", "factory", "shop")
+    client, code = mall.client("shop"), offer("tee_l@factory").code
+    given = {"key": key(), "pick": code, "price": "150"}
+    assert client.post("/console/market/do/one/", given).status_code == 302
+    listed = Offer.objects.get(seller=party("shop"), source__code=code)
+    assert (listed.price, listed.audience, listed.fulfil) == (15000, "public", "source")
+    page = text(client.get("/console/market/?listed=yes"))
+    assert f"/console/offers/{listed.code}/" in page
+    assert f'id="one-{code}-price"' not in page
+    every = {"key": key(2), "all": "on", "margin": "10", "audience": "partners"}
+    begun = client.post("/console/market/do/list/?listed=no", every)
+    assert begun.status_code == 302
+    work = Work.objects.get()
+    assert begun.headers["Location"].endswith(f"/{work.code}/")
+    assert work.given == {"offers": [offer("tee@factory").code], "margin": 1000, "audience": "partners"}
 
 
 def test_partners_are_invited_accept_and_agree_anew(mall: Mall) -> None:

@@ -46,6 +46,8 @@ class Act:
     open: bool = False
     """Whether its form stands open: it is what one comes here for."""
     hint: str | Promise = ""
+    wide: bool = False
+    """Whether its form wants the width of the page: it stands among the tables."""
 
 
 def by_event(

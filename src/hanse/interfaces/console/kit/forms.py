@@ -29,6 +29,9 @@ class ConsoleForm(forms.Form):
     def __init__(self, *args: Any, desk: Desk, thing: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.desk, self.thing = desk, thing
+        for field in self.fields.values():
+            if isinstance(field, MoneyField) and (currency := currency_of(thing)):
+                field.currency = currency
         self.prepare()
 
     def prepare(self) -> None:
@@ -49,6 +52,12 @@ class ConsoleForm(forms.Form):
             self.add_error(field, str(_("Expected: %(expected)s.") % error.details))
         else:
             self.add_error(field, str(error))
+
+
+def currency_of(thing: Any) -> str:
+    """Return the currency of a thing or of the offer behind it, "" if it has none."""
+    said = getattr(thing, "currency", "") or getattr(getattr(thing, "offer", None), "currency", "")
+    return str(said)
 
 
 class _Read(forms.CharField):

@@ -1,6 +1,6 @@
 """A table beside a detail: a title, columns, where its rows come from; long ones are leafed through."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -53,6 +53,8 @@ class Row:
     href: str
     code: str = ""
     picture: str = ""
+    forms: Sequence[Any] = ()
+    """What can be done in the row itself, each with its form."""
 
 
 @dataclass(frozen=True, slots=True)

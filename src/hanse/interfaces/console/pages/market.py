@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.offers.models import Offer
@@ -15,8 +18,8 @@ from hanse.interfaces.console.kit.cells import (
     MONEY,
     NAME,
     PARTY_KIND,
+    PERCENT,
     PICTURE,
-    YES,
     Column,
     Kind,
     named,
@@ -26,10 +29,12 @@ from hanse.interfaces.console.kit.forms import ConsoleForm, MoneyField, RateFiel
 from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage
 from hanse.interfaces.console.kit.page import RESELLERS, Ask, Desk
 from hanse.interfaces.console.pages.stock import goods_name
+from hanse.interfaces.jobs.works.listing import LISTING
+from hanse.interfaces.jobs.works.operations.begin import begin
 from hanse.interfaces.storefront import goods
-from hanse.interfaces.templatetags.hanse import money, number
+from hanse.interfaces.templatetags.hanse import locale, money, number
 from hanse.kernel import clock
-from hanse.kernel.money import percent
+from hanse.kernel.money import WHOLE, percent, plain
 from hanse.network.parties.models import Link
 from hanse.network.parties.rules import SUPPLIER, SUPPLY, WHOLESALER
 
@@ -43,13 +48,14 @@ ABOUT = Kind(lambda n: f"{number(SHOWN)}+" if n > SHOWN else number(n), lambda n
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """One offer of the market as this party meets it: what it costs here, and whether it is listed already."""
+    """One offer of the market as this party meets it: what it costs here, and as what it is listed already."""
 
     offer: Offer
     cost: int
     available: int
     breaks: tuple[goods.Break, ...]
-    mine: bool
+    mine: Offer | None
+    """The party's own offer that draws from it."""
 
     @property
     def pk(self) -> int:
@@ -65,6 +71,16 @@ class Supply:
     def suggested(self) -> int:
         """Return a usual price within the band."""
         return within(self.offer, self.cost + percent(self.cost, USUAL_MARGIN))
+
+    @property
+    def asked(self) -> int:
+        """Return what the party asks, or would usually ask."""
+        return self.mine.price if self.mine else self.suggested
+
+    @property
+    def margin(self) -> int:
+        """Return what stays of that price beyond the cost, in basis points of the price."""
+        return (self.asked - self.cost) * WHOLE // self.asked
 
 
 def within(offer: Offer, price: int) -> int:
@@ -95,9 +111,9 @@ def mine(desk: Desk) -> Any:
 def met(desk: Desk, offers: Iterable[Offer]) -> list[Supply]:
     """Return offers with this party's cost, what can be had, and whether it draws from them already."""
     rows = list(offers)
-    drawn = set(mine(desk).filter(source__in=[row.pk for row in rows]).values_list("source", flat=True))
+    drawn = {row.source_id: row for row in mine(desk).filter(source__in=[row.pk for row in rows]).order_by("-pk")}
     return [
-        Supply(card.offer, card.price, card.available, card.breaks, card.offer.pk in drawn)
+        Supply(card.offer, card.price, card.available, card.breaks, drawn.get(card.offer.pk))
         for card in goods.cards(desk.actor, rows, clock.now())
     ]
 
@@ -131,6 +147,13 @@ class ByMargin(ConsoleForm):
     audience = choice(_("For"), AUDIENCES.items())
 
 
+class InOneClick(ConsoleForm):
+    """At which price, for everyone."""
+
+    blames = {"price_outside_band": "price"}
+    price = MoneyField(label=_("Your price"), least=1)
+
+
 class AtPrice(ConsoleForm):
     """At which price, and for whom; what one's own resellers may ask."""
 
@@ -158,6 +181,18 @@ def list_at_price(ask: Ask) -> str:
     )  # fmt: skip
 
 
+def list_in_row(ask: Ask) -> str:
+    """List the offer at the price that was typed into its row."""
+    return _list(ask, price=ask.data["price"])
+
+
+def list_many(ask: Ask, codes: list[str]) -> str:
+    """Let all of these be listed in the background, and return where one sees how far that is."""
+    given = {"offers": codes, "margin": ask.data["margin"], "audience": ask.data["audience"]}
+    work = begin(**ask.how, kind=LISTING, given=given, language=locale())
+    return reverse("console-work", args=[work])
+
+
 def _list(ask: Ask, **said: Any) -> str:
     offer: Offer = ask.thing.offer
     return list_offer(
@@ -178,31 +213,61 @@ def _categories(desk: Desk) -> list[tuple[str, str]]:
     return [(shown.slug, named(shown)) for shown in goods.categories(desk.actor)]
 
 
+def _asked(supply: Supply) -> SafeString | str:
+    """Return the price that the party asks, marked if it does so already; else the one that is suggested."""
+    said = money(supply.asked, supply.offer.currency)
+    if supply.mine is None:
+        return said
+    badge = _("suspended") if supply.mine.status == "suspended" else _("listed")
+    where = reverse("console-offer", args=[supply.mine.code])
+    return format_html('<a href="{}">{}</a> <span class="badge badge-done">{}</span>', where, said, badge)
+
+
+ASKED = Kind(_asked, lambda s: plain(s.asked, s.offer.currency), end=True)
+GOODS = Column(_("Goods"), lambda s: goods_name(s.offer.sku), sort="sku__product__name")
 COLUMNS = (
-    Column(_("Goods"), lambda s: goods_name(s.offer.sku), sort="sku__product__name"),
-    Column(_("Picture"), "offer.sku.product.images", PICTURE),
     Column(_("Supplier"), "offer.seller", NAME, sort="seller__name"),
     Column(_("Your cost"), lambda s: (s.cost, s.offer.currency), MONEY, sort="price"),
+    Column(_("By quantity"), steps, LINES),
     Column(_("You may ask"), band),
-    Column(_("Suggested price"), lambda s: (s.suggested, s.offer.currency), MONEY),
+    Column(_("Your price"), "self", ASKED),
+    Column(_("Margin"), "margin", PERCENT),
     Column(_("Available"), "available", ABOUT),
-    Column(_("Listed"), "mine", YES),
 )
+
+
+def _whether(rows: Any, said: str, desk: Desk) -> Any:
+    """Keep what the party lists already, or what it does not."""
+    drawn = mine(desk).exclude(source=None).values("source")
+    return rows.filter(pk__in=drawn) if said == "yes" else rows.exclude(pk__in=drawn)
+
+
 LIST: ListPage = ListPage(
     name="market", title=_("Supply market"), icon="store", needs=("goods.see",), kinds=RESELLERS, rows=offered,
-    hint=_("What factories and wholesalers offer you. Pick what fits and say your margin."),
-    enrich=met, columns=COLUMNS, search=("sku__product__name", "sku__product__name_en", "seller__name", "code"),
+    hint=_("What factories and wholesalers offer you. Type your price and list it, or pick many and say your margin."),
+    enrich=met, columns=(GOODS, *COLUMNS), picture=lambda s: s.offer.sku.product.images,
+    search=("sku__product__name", "sku__product__name_en", "seller__name", "seller__name_en", "sku__code", "code"),
     filters=(
         Filter("seller", _("Supplier"), _sellers, lambda rows, code, _desk: rows.filter(seller__code=code)),
         Filter("category", _("Category"), _categories, _in_category),
         Filter(
-            "listed", _("Listed"), lambda _desk: [("no", str(_("not yet")))],
-            lambda rows, _code, desk: rows.exclude(downstream__in=mine(desk).values("pk")),
+            "listed", _("Listed"), lambda _desk: [("no", str(_("not yet"))), ("yes", str(_("already")))], _whether,
+        ),
+        Filter(
+            "band", _("Resale price"), lambda _desk: [("free", str(_("free"))), ("bound", str(_("within a band")))],
+            lambda rows, said, _desk: rows.filter(band_min=None, band_max=None) if said == "free" else rows.exclude(
+                band_min=None, band_max=None
+            ),
         ),
     ),
     order=("sku__product", "price", "pk"), open=lambda supply: ONE.url(supply.code),
     bulk=(
-        Bulk("list", _("List in my name"), list_by_margin, lambda desk, _thing: desk.may(EDIT), ByMargin),
+        Bulk("list", _("List in my name"), list_by_margin, lambda desk, _thing: desk.may(EDIT), ByMargin,
+             many=list_many),
+        Bulk(
+            "one", _("List"), list_in_row, lambda desk, _thing: desk.may(EDIT), InOneClick, inline=True,
+            initial=lambda supply: {"price": supply.suggested}, fits=lambda _desk, supply: supply.mine is None,
+        ),
     ),
     empty=_("Nobody offers you anything yet. Give a factory or a wholesaler your code."),
 )  # fmt: skip
@@ -211,17 +276,18 @@ LIST: ListPage = ListPage(
 ONE: DetailPage = DetailPage(
     name="supply", route="market/<str:code>/", title=_("Supply"), needs=("goods.see",), kinds=RESELLERS, parent=LIST,
     find=one, heading=lambda supply: goods_name(supply.offer.sku),
-    status=lambda supply: "listed" if supply.mine else "",
+    status=lambda supply: supply.mine.status if supply.mine else "",
     facts=(
-        *COLUMNS[1:4], Column(_("Kind"), "offer.seller.kind", PARTY_KIND), Column(_("By quantity"), steps, LINES),
-        *COLUMNS[4:7], Column(_("Freight a piece"), lambda s: (s.offer.freight, s.offer.currency), MONEY),
+        Column(_("Picture"), "offer.sku.product.images", PICTURE), *COLUMNS[:2],
+        Column(_("Kind"), "offer.seller.kind", PARTY_KIND), *COLUMNS[2:],
+        Column(_("Freight a piece"), lambda s: (s.offer.freight, s.offer.currency), MONEY),
         Column(_("Offer"), "code", CODE), Column(_("SKU"), "offer.sku.code", CODE),
         Column(_("Description"), "offer.sku.product.summary"),
     ),
     acts=(
         Act(
             name="list", label=_("List in my name"), icon="tag", tone="go", form=AtPrice,
-            may=lambda desk, _supply: desk.may(EDIT),
+            may=lambda desk, supply: desk.may(EDIT) and supply.mine is None, open=True,
             initial=lambda supply: {"price": supply.suggested}, run=list_at_price,
             done=_("It is on sale in your name."),
         ),

@@ -12,17 +12,16 @@ from hanse.goods.offers.models import OFFER, Offer
 from hanse.goods.offers.operations.change_offer import change_offer
 from hanse.goods.offers.operations.list_offer import list_offer
 from hanse.goods.offers.operations.resume_offer import resume_offer
-from hanse.goods.offers.operations.set_prices import set_prices
 from hanse.goods.offers.operations.suspend_offer import suspend_offer
 from hanse.goods.offers.operations.withdraw_offer import withdraw_offer
-from hanse.goods.offers.queries import chains, price_rules
-from hanse.goods.offers.rules import Price
+from hanse.goods.offers.queries import chains
 from hanse.interfaces.console.kit.cells import (
     CODE,
     LINES,
     MONEY,
     NUMBER,
     PERCENT,
+    PICTURE,
     STATUS,
     Column,
     named,
@@ -33,12 +32,11 @@ from hanse.interfaces.console.kit.formpages import FormPage
 from hanse.interfaces.console.kit.forms import CURRENCY, ConsoleForm, MoneyField, RateField, Reason, choice, fill
 from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage, by_field, by_state
 from hanse.interfaces.console.kit.page import Ask, Desk
-from hanse.interfaces.console.kit.rowpages import split
+from hanse.interfaces.console.pages import market, prices
 from hanse.interfaces.console.pages.market import AUDIENCES, EDIT, AtPrice
 from hanse.interfaces.console.pages.stock import goods_name, known_skus
 from hanse.kernel import clock, money
-from hanse.kernel.errors import MalformedInput
-from hanse.network.parties.models import Party
+from hanse.network.parties.queries import terms_for
 
 SEE = "goods.see"
 
@@ -77,14 +75,16 @@ class Own:
 def stood_behind(desk: Desk, offers: Iterable[Offer]) -> list[Own]:
     """Return offers with what stands behind them, in one further statement."""
     rows, at = list(offers), clock.now()
-    found = chains([row.pk for row in rows], at=at, buyer=desk.party.pk)
-    return [_own(row, found[row.pk], at, desk) for row in rows]
+    found, buyer = chains([row.pk for row in rows], at=at, buyer=desk.party.pk), desk.party.pk
+    terms = terms_for([(row.source.seller_id, buyer) for row in rows if row.source])
+    levels = {row.pk: terms[row.source.seller_id, buyer].level for row in rows if row.source}
+    return [_own(row, found[row.pk], levels.get(row.pk, ""), at, buyer) for row in rows]
 
 
-def _own(row: Offer, chain: rules.Chain, at: Any, desk: Desk) -> Own:
+def _own(row: Offer, chain: rules.Chain, level: str, at: Any, buyer: int) -> Own:
     cost = None
     if len(chain) > 1:
-        cost = rules.price_for(chain[1].price, chain[1].prices, desk.party.pk, "", 1, at)
+        cost = rules.price_for(chain[1].price, chain[1].prices, buyer, level, 1, at)
     _sellable, obstacle = rules.sellable(chain)
     return Own(row, chain[0].own, rules.available(chain), cost, obstacle)
 
@@ -101,39 +101,24 @@ def one(desk: Desk, code: str) -> Own | None:
 
 
 OBSTACLES = {
-    "": "", "suspended": _("suspended"), "withdrawn": _("withdrawn"), "out_of_stock": _("sold out"),
-    "upstream_suspended": _("the supplier has stopped selling it"),
-    "price_outside_band": _("your price lies outside the supplier's band"),
-    "seller_suspended": _("you are suspended"), "product_not_listed": _("the product is not on sale"),
-    "partners_only": _("for partners only"), "chain_too_long": _("too many tiers"),
+    "": "",
+    "suspended": _("You suspended it. Resume it to sell it."),
+    "withdrawn": _("It was withdrawn for good."),
+    "out_of_stock": _("Sold out: neither on your shelves nor at your supplier is a piece left."),
+    "upstream_suspended": _("Your supplier has stopped selling it. Choose another in the supply market."),
+    "price_outside_band": _("Your price lies outside the range that your supplier allows. Change the price."),
+    "seller_suspended": _("Your company is suspended. Ask the platform why."),
+    "product_not_listed": _("The product itself is not on sale: it is in review or was taken off the market."),
+    "partners_only": _("Your supplier sells it to its partners only, and you are none at the moment."),
+    "chain_too_long": _("The goods would pass through too many hands."),
 }  # fmt: skip
+"""Why nobody can buy it now, and what to do about it."""
 
 
-class PricesField(forms.CharField):
-    """Further prices, one a line: pieces, price, and for whom if not for everyone."""
-
-    widget = forms.Textarea
-
-    def clean(self, value: Any) -> Any:
-        """Read the prices."""
-        try:
-            return [_price(split(line)) for line in super().clean(value).splitlines() if line.strip()]
-        except MalformedInput as refused:
-            raise forms.ValidationError(_("Expected: %(expected)s.") % refused.details) from refused
-
-    def prepare_value(self, value: Any) -> Any:
-        """Write the prices that there are."""
-        return value if value is None or isinstance(value, str) else "\n".join(value)
-
-
-def _price(words: list[str]) -> Price:
-    least, amount, whom = [*words, "", "", ""][:3]
-    if not (least.isascii() and least.isdecimal() and len(least) < 12):
-        raise MalformedInput("prices", _("pieces, price and perhaps for whom on each line, such as 10, 90.00"))
-    price = money.parse(amount, CURRENCY)
-    if whom.startswith("P-"):
-        return Price(price, int(least), buyer=whom)
-    return Price(price, int(least), level=whom)
+def sells(rows: Any, said: str, desk: Desk) -> Any:
+    """Keep what can be bought at the moment, or what cannot."""
+    found = stood_behind(desk, rows.exclude(status="withdrawn"))
+    return rows.filter(pk__in=[one.pk for one in found if (said == "yes") is not bool(one.obstacle)])
 
 
 class Figures(ConsoleForm):
@@ -148,14 +133,11 @@ class Figures(ConsoleForm):
     commission = RateField(label=_("Commission for promoters"), required=False)
 
 
-class Further(ConsoleForm):
-    """Prices beside everyone's."""
+class Price(ConsoleForm):
+    """Everyone's price."""
 
-    blames = {"price_outside_band": "prices", "not_found": "prices", "price": "prices", "min_quantity": "prices"}
-    prices = PricesField(
-        label=_("Prices"), required=False,
-        help_text=_("One on each line: pieces, price, and a level or a partner's code if it is not for everyone."),
-    )  # fmt: skip
+    blames = {"price_outside_band": "price"}
+    price = MoneyField(label=_("Price"), least=1)
 
 
 class Shift(ConsoleForm):
@@ -203,43 +185,6 @@ def as_typed(thing: Own) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def standing(thing: Own) -> list[tuple[rules.PriceRuleView, str]]:
-    """Return the further prices in force, each with the code of the partner whose it is."""
-    found = price_rules([thing.pk], clock.now())[thing.pk]
-    codes = {rule.pk: rule.buyer for rule in thing.offer.rules.select_related("buyer").exclude(buyer=None)}
-    by_id = {party.pk: party.code for party in codes.values() if party is not None}
-    return [(rule, by_id.get(rule.buyer or 0, "")) for rule in found]
-
-
-def prices_typed(thing: Own) -> dict[str, Any]:
-    """Return the further prices as lines."""
-    return {
-        "prices": [
-            ", ".join(filter(None, (str(r.min_quantity), money.plain(r.price, thing.offer.currency), code or r.level)))
-            for r, code in standing(thing)
-        ]
-    }
-
-
-def price_lines(thing: Own) -> list[str]:
-    """Return the further prices in words."""
-    names = {party.code: named(party) for party in _buyers(thing)}
-    return [
-        " · ".join(
-            (f"{rule.min_quantity}+", _plain(thing, rule.price), names.get(code) or rule.level or str(_("everyone")))
-        )
-        for rule, code in standing(thing)
-    ]
-
-
-def _plain(thing: Own, price: int) -> str:
-    return money.plain(price, thing.offer.currency)
-
-
-def _buyers(thing: Own) -> list[Party]:
-    return [rule.buyer for rule in thing.offer.rules.select_related("buyer").exclude(buyer=None) if rule.buyer]
-
-
 def shift(ask: Ask) -> str:
     """Change the price of one of the offers that were picked."""
     offer: Offer = ask.thing.offer
@@ -258,19 +203,23 @@ NEW: FormPage = FormPage(
     leads=lambda _ask, code: ONE.url(code),
     hint=_("Sold from your own stock. Goods of others are in the supply market."),
 )  # fmt: skip
+GOODS = Column(_("Goods"), lambda o: goods_name(o.offer.sku), sort="sku__product__name")
 COLUMNS = (
-    Column(_("Goods"), lambda o: goods_name(o.offer.sku), sort="sku__product__name"),
     Column(_("Source"), lambda o: named(o.offer.source.seller) if o.offer.source else str(_("own stock"))),
     Column(_("Price"), lambda o: (o.offer.price, o.offer.currency), MONEY, sort="price"),
     Column(_("Cost"), lambda o: (o.cost, o.offer.currency), MONEY),
     Column(_("Margin"), "margin", PERCENT),
     Column(_("On my shelves"), "own", NUMBER),
     Column(_("Available"), "available", NUMBER),
-    Column(_("Status"), "status", STATUS, sort="status"),
 )
 LIST: ListPage = ListPage(
-    name="offers", title=_("Offers"), icon="tag", needs=(SEE,), rows=own, enrich=stood_behind, columns=COLUMNS,
-    search=("sku__product__name", "sku__product__name_en", "sku__code", "code", "slug"),
+    name="offers", title=_("Offers"), icon="tag", needs=(SEE,), rows=own, enrich=stood_behind,
+    columns=(
+        GOODS, *COLUMNS, Column(_("Status"), "status", STATUS, sort="status"),
+        Column(_("Why it does not sell"), "obstacle", worded(OBSTACLES)),
+    ),
+    picture=lambda o: o.offer.sku.product.images,
+    search=("sku__product__name", "sku__product__name_en", "sku__code", "sku__barcode", "code", "slug"),
     filters=(
         by_state(OFFER),
         Filter(
@@ -278,12 +227,19 @@ LIST: ListPage = ListPage(
             lambda rows, value, _desk: rows.filter(source__isnull=value == "own"),
         ),
         by_field("audience", _("For"), AUDIENCES),
+        Filter("sells", _("Can be bought"), lambda _desk: [("yes", str(_("yes"))), ("no", str(_("no")))], sells),
     ),
-    order=("sku__product", "sku__position", "pk"), links=(NEW,), open=lambda o: ONE.url(o.code),
+    order=("sku__product", "sku__position", "pk"), links=(NEW,), begin=(market.LIST, NEW),
+    open=lambda o: ONE.url(o.code),
     bulk=(
         Bulk("suspend", _("Suspend"), lambda ask: suspend_offer(**ask.how, offer=ask.thing.code), edits),
         Bulk("resume", _("Resume"), lambda ask: resume_offer(**ask.how, offer=ask.thing.code), edits),
         Bulk("price", _("Change prices"), shift, edits, Shift),
+        Bulk(
+            "one-price", _("Save"), lambda ask: change_offer(**ask.how, offer=ask.thing.code, price=ask.data["price"]),
+            edits, Price, inline=True, initial=lambda o: {"price": o.offer.price},
+            fits=lambda _desk, o: o.status != "withdrawn",
+        ),
     ),
     empty=_("You offer nothing yet. Put a price on your goods, or list others' from the supply market."),
 )  # fmt: skip
@@ -291,8 +247,8 @@ ONE: DetailPage = DetailPage(
     name="offer", route="offers/<str:code>/", title=_("Offer"), needs=(SEE,), parent=LIST, find=one,
     heading=lambda o: goods_name(o.offer.sku), states=OFFER,
     facts=(
-        *COLUMNS[1:7], Column(_("Obstacle"), "obstacle", worded(OBSTACLES)),
-        Column(_("Further prices"), price_lines, LINES),
+        Column(_("Picture"), "offer.sku.product.images", PICTURE), *COLUMNS,
+        Column(_("Why it does not sell"), "obstacle", worded(OBSTACLES)),
         Column(_("For"), "offer.audience", worded(AUDIENCES)),
         Column(_("Freight a piece"), lambda o: (o.offer.freight, o.offer.currency), MONEY),
         Column(_("Resellers ask at least"), lambda o: (o.offer.band_min, o.offer.currency), MONEY),
@@ -300,15 +256,16 @@ ONE: DetailPage = DetailPage(
         Column(_("Commission by level"), lambda o: [PERCENT.html(rate) for rate in o.offer.commission], LINES),
         Column(_("Offer"), "code", CODE), Column(_("SKU"), "offer.sku.code", CODE),
     ),
+    tables=(prices.TABLE,),
     acts=(
         Act(
             name="figures", label=_("Change the price"), icon="tag", form=Figures, initial=as_typed, run=change,
             may=by_event(OFFER, "withdraw", EDIT),
         ),
         Act(
-            name="prices", label=_("Further prices"), icon="percent", form=Further, initial=prices_typed,
-            run=lambda ask: set_prices(**ask.how, offer=ask.thing.code, prices=ask.data["prices"]),
-            may=by_event(OFFER, "withdraw", EDIT),
+            name="prices", label=_("Further prices"), icon="percent", form=prices.Further, initial=prices.typed,
+            run=prices.change, may=by_event(OFFER, "withdraw", EDIT), wide=True,
+            hint=_("By quantity, for a level or for one partner, always or from one moment until another."),
         ),
         Act(
             name="suspend", label=_("Suspend"), icon="minus",

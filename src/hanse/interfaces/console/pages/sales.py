@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from hanse.interfaces.console.kit.cells import CODE, DAY, MOMENT, MONEY, NAME, STATUS, Column, Kind, named, text_of
 from hanse.interfaces.console.kit.details import Act, DetailPage
 from hanse.interfaces.console.kit.forms import ConsoleForm, text
-from hanse.interfaces.console.kit.lists import Filter, ListPage, Tabs
+from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage, Tabs
 from hanse.interfaces.console.kit.page import MAKERS, Ask, Desk
 from hanse.interfaces.console.kit.tables import Table
 from hanse.interfaces.console.pages.stock import goods_name
+from hanse.interfaces.documents import views as documents
 from hanse.interfaces.templatetags.hanse import day, moment, number
 from hanse.interfaces.web import timeline, words
 from hanse.kernel import clock
@@ -181,6 +182,11 @@ def may_ship(desk: Desk, order: Order) -> bool:
     return desk.may("orders.ship") and order.status in SHIPPABLE and any(map(own_pieces, order.lines.all()))
 
 
+def ships(desk: Desk, _order: Any) -> bool:
+    """Say whether who sits here ships orders."""
+    return desk.may("orders.ship")
+
+
 def may_give_back(desk: Desk, order: Order) -> bool:
     """Say whether who sits here may give the buyer money back."""
     return order.tier == 0 and order.status in REFUNDABLE and desk.may("aftersales.decide")
@@ -199,7 +205,10 @@ def more(desk: Desk, order: Order) -> dict[str, Any]:
         else timeline.of_leg(order, desk.actor)
     )
     holds = any(line.allocations.all() for line in order.lines.all())
-    return {"happenings": happened, "goes_to": order.checkout if holds else None, "lines": order.lines.all()}
+    return {"happenings": happened, "goes_to": order.checkout if holds else None, "lines": order.lines.all()} | {
+        "prints": holds,
+        "printable": order.status not in ("placed", "expired"),
+    }
 
 
 def _said(tab: Mapping[str, Any], *names: str) -> dict[str, Any]:
@@ -239,6 +248,14 @@ LIST: ListPage = ListPage(
         ),
     ),
     order=("-placed_at", "-pk"), open=lambda order: ONE.url(order.code), empty=_("Nobody has ordered from you yet."),
+    bulk=(
+        Bulk("picking", _("Print picking list"), may=ships, file=lambda desk, rows: documents.picking_list(
+            desk.actor, [row.code for row in rows]
+        )),
+        Bulk("notes", _("Print delivery notes"), may=ships, file=lambda desk, rows: documents.delivery_notes(
+            desk.actor, [row.code for row in rows]
+        )),
+    ),
 )  # fmt: skip
 ONE: DetailPage = DetailPage(
     name="order", route="orders/<str:code>/", title=_("Order"), needs=("orders.see",), kinds=MAKERS, parent=LIST,

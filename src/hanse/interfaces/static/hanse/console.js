@@ -41,3 +41,23 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(field.value);
   button.textContent = button.dataset.done;
 });
+
+// A table to type into grows: the last row once more, empty and with numbers of its own.
+document.querySelectorAll("[data-grid]").forEach((grid) => {
+  const more = grid.querySelector("[data-grid-more]");
+  more.hidden = false;
+  more.addEventListener("click", () => {
+    const rows = grid.querySelectorAll("tbody tr"), last = rows[rows.length - 1], row = last.cloneNode(true);
+    row.querySelectorAll("input, select, label").forEach((part) => {
+      ["name", "id", "for"].forEach((name) => {
+        const said = part.getAttribute(name);
+        if (said) part.setAttribute(name, said.replace(/-(\d+)-(?=[a-z_]+$)/, (_all, number) => `-${Number(number) + 1}-`));
+      });
+      if (part.tagName === "LABEL") part.textContent = part.textContent.replace(/\d+$/, (number) => Number(number) + 1);
+      else if (part.tagName === "INPUT") { part.value = ""; part.removeAttribute("aria-invalid"); part.removeAttribute("aria-describedby"); }
+    });
+    row.querySelectorAll(".field-error").forEach((error) => error.remove());
+    last.after(row);
+    row.querySelector("input, select").focus();
+  });
+});
