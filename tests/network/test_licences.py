@@ -177,7 +177,7 @@ def test_what_the_clock_has_to_do(parties: dict[str, str]) -> None:
     warned, over = queries.to_do(TODAY - timedelta(10))
     assert ([one.id for one in warned], over) == ([row.pk], [])
     for number in (1, 2):
-        asked = {"at": AT, "by": ENGINE, "qualification": row.pk, "until": TODAY, "days": 30}
+        asked: dict[str, Any] = {"at": AT, "by": ENGINE, "qualification": row.pk, "until": TODAY, "days": 30}
         assert warn_licence(key=f"w{number}", **asked) == row.pk
     assert warn_licence(key="w3", **{**asked, "until": TODAY + timedelta(1)}) == row.pk
     notices = Notice.objects.order_by("party__kind")
@@ -187,8 +187,9 @@ def test_what_the_clock_has_to_do(parties: dict[str, str]) -> None:
     ]
     assert queries.to_do(TODAY + timedelta(1)) == ([], [row.party_id])
     assert queries.required_of("consumer") == set()
-    some = {"qualification": row.pk, "until": TODAY, "days": 1}
-    for verb, given in ((warn_licence, some), (lapse_licence, {"party": row.party_id})):
+    some: dict[str, Any] = {"qualification": row.pk, "until": TODAY, "days": 1}
+    other: dict[str, Any] = {"party": row.party_id}
+    for verb, given in ((warn_licence, some), (lapse_licence, other)):
         with pytest.raises(NotAllowed):
             verb(key="n", at=AT, by=acting("shop"), **given)
 

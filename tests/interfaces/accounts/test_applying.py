@@ -156,7 +156,7 @@ def test_what_is_missing_or_impossible_is_said_beside_it(mall: Mall) -> None:
 
 
 def lapsing(days: int) -> Qualification:
-    last = licences.clock.day_of(clock.now(), "Asia/Shanghai") + timedelta(days=days)
+    last = clock.day_of(clock.now(), "Asia/Shanghai") + timedelta(days=days)
     shown = [Certificate("business_licence", valid_until=last)]
     describe_party(
         key=f"d{days}", at=clock.now(), by=ENGINE, party="shop", company=Company("Shop Ltd"), certificates=shown

@@ -1,8 +1,9 @@
 """The staff of a party: who works there, who is invited, and accepting an invitation."""
 
 import secrets
+from collections.abc import Mapping
 
-from allauth.core import ratelimit
+from allauth.core import context, ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -50,7 +51,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     form = forms.NewStaff(request.POST if request.method == "POST" else None, roles=roles)
     if form.is_valid():
         try:
-            _invite(request, actor, party, form.cleaned_data)
+            send_invitation(fields.key_of(request.POST), actor, party, form.cleaned_data)
             messages.success(
                 request, _("The invitation is on its way to %(name)s.") % {"name": form.cleaned_data["sign_in"]}
             )
@@ -64,14 +65,15 @@ def staff(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _invite(request: HttpRequest, actor: Actor, party: Party, given: dict[str, str]) -> None:
+def send_invitation(key: str, actor: Actor, party: Party, given: Mapping[str, str]) -> str:
+    """Invite whoever reads the name that was given, tell them there, and return the invitation's code."""
     column, to = rules.sign_in_name(given["sign_in"])
+    request = context.request
     if not outside.reaches(column):
         raise proofs.CannotReach
     if not ratelimit.consume(request, action="invite", user=request.user):
         raise proofs.TooOften
     token = secrets.token_urlsafe(32)
-    key = fields.key_of(request.POST)
     code = invite(
         key=key, at=clock.now(), by=actor, party=party.code, role=given["role"], sign_in=to, token=Secret(token)
     )
@@ -81,6 +83,7 @@ def _invite(request: HttpRequest, actor: Actor, party: Party, given: dict[str, s
         about = {"party": said(party, "name"), "role": words.role(given["role"]), "link": link}
         text = _("%(party)s invites you to join as: %(role)s. The link is good for seven days: %(link)s") % about
         outside.deliver(column, to, _("An invitation to %(party)s") % about, text)
+    return code
 
 
 @login_required

@@ -9,6 +9,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from hanse.goods.catalogue.models import PRODUCT, Brand, Product
+from hanse.goods.catalogue.operations.change_category import change_category
 from hanse.goods.catalogue.operations.create_brand import create_brand
 from hanse.goods.catalogue.operations.create_category import create_category
 from hanse.goods.catalogue.operations.create_product import create_product
@@ -59,6 +60,16 @@ def create_new_category(request: HttpRequest, body: schemas.CategoryIn, key: Key
         parent=body.parent,
         position=body.position,
     )
+    return {"code": code}
+
+
+@router.put("/categories/{slug}", response=Documented)
+def change_one_category(
+    request: HttpRequest, slug: schemas.CategorySlug, body: schemas.CategoryPlaceIn, key: Key
+) -> dict[str, str]:
+    """Rename a category or move it; its slug stays. Operators only."""
+    actor = permitted(request, "platform.operate")
+    code = change_category(key=key, at=clock.now(), by=actor, category=slug, **body.model_dump())
     return {"code": code}
 
 

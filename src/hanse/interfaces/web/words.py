@@ -102,6 +102,33 @@ ROLE: dict[str, Promise] = {
     "promoter": _("Promoter"),
 }
 
+PERMISSION: dict[str, Promise] = {
+    "platform.operate": _("everything, for everybody"),
+    "parties.review": _("decide on applications and licences"),
+    "goods.review": _("decide on goods"),
+    "money.review": _("decide on withdrawals"),
+    "staff.edit": _("invite people and give them roles"),
+    "party.see": _("see the business"),
+    "party.edit": _("change the business and its terms"),
+    "party.licences": _("see and show licences"),
+    "links.edit": _("agree with partners"),
+    "goods.see": _("see goods"),
+    "goods.edit": _("change goods"),
+    "offers.edit": _("change offers and prices"),
+    "stock.see": _("see stock"),
+    "stock.edit": _("count and move stock"),
+    "orders.see": _("see orders"),
+    "orders.place": _("order"),
+    "orders.pay": _("pay"),
+    "orders.cancel": _("cancel orders"),
+    "orders.ship": _("ship"),
+    "orders.receive": _("receive"),
+    "aftersales.claim": _("ask for refunds"),
+    "aftersales.decide": _("decide on refunds"),
+    "money.see": _("see the money"),
+    "money.payout": _("have money paid out"),
+}
+
 ENTRY: dict[str, Promise] = {
     "pay": _("Payment"),
     "repay": _("Credit repaid"),
@@ -161,6 +188,11 @@ def kind(value: str) -> str:
 def role(value: str) -> str:
     """Return what somebody is within a party in the reader's language."""
     return str(ROLE.get(value, value))
+
+
+def permission(value: str) -> str:
+    """Return what a permission allows in the reader's language."""
+    return str(PERMISSION.get(value, value))
 
 
 def entry(value: str) -> str:

@@ -56,14 +56,19 @@ class Category(Out):
     position: Whole
 
 
-class CategoryIn(In):
-    """A category to be made."""
+class CategoryPlaceIn(In):
+    """What a category is called and where it stands."""
 
-    slug: CategorySlug
     name: Annotated[str, Field(min_length=1, max_length=80, pattern=PLAIN, examples=["服装"])]
     name_en: Annotated[str, Field(max_length=80, pattern=PLAIN, examples=["Clothing"])] = ""
     parent: CategorySlug | None = None
     position: Annotated[int, Field(strict=True, ge=0, le=10_000, examples=[1])] = 0
+
+
+class CategoryIn(CategoryPlaceIn):
+    """A category to be made."""
+
+    slug: CategorySlug
 
 
 class Brand(Out):

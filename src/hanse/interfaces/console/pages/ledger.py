@@ -1,10 +1,11 @@
 """What operators read: the books from account to entry to document, settlements, failed jobs, the audit trail."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,7 @@ from hanse.interfaces.console.kit.cells import (
 from hanse.interfaces.console.kit.details import Act, DetailPage, by_event
 from hanse.interfaces.console.kit.forms import ConsoleForm, Reason, text
 from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage, by_field
-from hanse.interfaces.console.kit.page import OPERATORS, Desk
+from hanse.interfaces.console.kit.page import OPERATORS, Answer, Desk
 from hanse.interfaces.console.kit.tables import MOST, Table
 from hanse.interfaces.console.pages.money import ENTRIES, SENT, SUMS
 from hanse.interfaces.jobs import failed
@@ -47,10 +48,11 @@ from hanse.value.settlement.operations.return_payout import return_payout
 
 @dataclass(frozen=True, slots=True)
 class Pot:
-    """An account with what is in it."""
+    """An account with what is in it; its entries are read a page at a time, those after an entry (id)."""
 
     account: Account
     balance: int
+    after: int = 0
 
     @property
     def pk(self) -> int:
@@ -89,6 +91,12 @@ def accounts(desk: Desk) -> Any:
     return Account.objects.visible_to(desk.actor).select_related("holder", "partner")
 
 
+def assets(desk: Desk) -> list[tuple[str, str]]:
+    """Return in what accounts are kept."""
+    found = Account.objects.visible_to(desk.actor).order_by("asset").values_list("asset", flat=True).distinct()
+    return [(asset, asset) for asset in found]
+
+
 def filled(_desk: Desk, rows: Iterable[Account]) -> list[Pot]:
     """Return accounts with their balances."""
     return [Pot(row, row.balance if row.balance is not None else books.balance(_ref(row))) for row in rows]
@@ -100,7 +108,27 @@ def _ref(row: Account) -> AccountRef:
 
 def lines(_desk: Desk, pot: Pot) -> list[tuple[books.Line, str]]:
     """Return what entries did to the account, the earliest first."""
-    return [(line, pot.account.asset) for line in books.lines(pot.pk, Cut(), limit=MOST)]
+    return [(line, pot.account.asset) for line in books.lines(pot.pk, Cut(), after=pot.after, limit=MOST)]
+
+
+def further(_desk: Desk, pot: Pot) -> dict[str, Any]:
+    """Return which entry the next page begins after, 0 on the last page."""
+    page = books.lines(pot.pk, Cut(), after=pot.after, limit=MOST + 1)
+    return {"after": page[MOST - 1].entry if len(page) > MOST else 0, "first": not pot.after}
+
+
+class AccountPage(DetailPage):
+    """An account, whose entries may be many."""
+
+    def thing(self, desk: Desk, code: object) -> Any:
+        """Return the account as of the page that was asked for."""
+        number, _mark, after = str(code).partition("|")
+        found = super().thing(desk, number)
+        return replace(found, after=int(after)) if after.isdecimal() and len(after) < 19 else found
+
+    def show(self, request: HttpRequest, code: object = "") -> Answer:
+        """Show a page of it."""
+        return super().show(request, f"{code}|{request.GET.get('after', '')}")
 
 
 def entry(desk: Desk, code: str) -> Entry | None:
@@ -197,10 +225,14 @@ BOOKS: ListPage = ListPage(
         Column(_("Balance"), "money", MONEY),
     ),
     search=("holder__name", "holder__name_en", "holder__code"),
-    filters=(by_field("purpose", _("Account"), words.PURPOSE),), order=("holder__name", "purpose", "pk"),
+    filters=(
+        by_field("purpose", _("Account"), words.PURPOSE),
+        Filter("asset", _("Currency"), assets, lambda rows, asset, _desk: rows.filter(asset=asset)),
+    ),
+    order=("holder__name", "purpose", "pk"),
     open=lambda pot: ACCOUNT.url(pot.pk),
 )  # fmt: skip
-ACCOUNT: DetailPage = DetailPage(
+ACCOUNT: DetailPage = AccountPage(
     name="account", route="platform/books/<int:code>/", title=_("Account"), **OPERATORS, parent=BOOKS, code="pk",
     find=lambda desk, code: next(iter(filled(desk, accounts(desk).filter(pk=code))), None),
     heading=lambda pot: f"{named(pot.account.holder)} · {words.purpose(pot.account.purpose)}",
@@ -211,6 +243,7 @@ ACCOUNT: DetailPage = DetailPage(
     tables=(
         Table(ENTRIES.title, ENTRIES.columns, lines, NEVER, lambda pair: ENTRY.url(pair[0].entry)),
     ),
+    more=further, template="console/kit/account.html",
 )  # fmt: skip
 ENTRY: DetailPage = DetailPage(
     name="entry", route="platform/entries/<int:code>/", title=_("Entry"), **OPERATORS, parent=BOOKS, code="pk",

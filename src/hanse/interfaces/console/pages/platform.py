@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hanse.goods.catalogue.operations.change_category import change_category
 from hanse.goods.catalogue.operations.create_category import create_category
 from hanse.goods.catalogue.queries import tree
 from hanse.interfaces.console.kit.cells import (
@@ -24,10 +25,11 @@ from hanse.interfaces.console.kit.cells import (
 )
 from hanse.interfaces.console.kit.details import Act, DetailPage, by_event
 from hanse.interfaces.console.kit.formpages import FormPage
-from hanse.interfaces.console.kit.forms import ConsoleForm, Reason, choice, fill, text
+from hanse.interfaces.console.kit.forms import ConsoleForm, Reason, choice, fill, pieces, text
 from hanse.interfaces.console.kit.lists import Bulk, ListPage, by_field, by_state
 from hanse.interfaces.console.kit.page import OPERATORS, Ask, Desk
 from hanse.interfaces.console.kit.tables import Table
+from hanse.interfaces.console.pages.preview import OPEN, Previewed
 from hanse.interfaces.console.pages.review import COMPANY, PAPERS
 from hanse.interfaces.console.pages.terms import PlatformTerms, lines, said, typed
 from hanse.interfaces.web import words
@@ -47,7 +49,6 @@ from hanse.trade.orders.models import Order
 LINK = {
     rules.SUPPLY: _("supplies"), rules.PROMOTES: _("brought"), rules.COMMUNITY: _("leads"), rules.EMPLOYS: _("employs"),
 }  # fmt: skip
-OPEN = ("placed", "paid", "partly_shipped", "shipped", "received")
 
 
 def parties(desk: Desk) -> Any:
@@ -91,14 +92,14 @@ class NewLink(PlatformTerms):
     field_order = ("kind", "upstream", "downstream")
 
 
-class NewCategory(ConsoleForm):
-    """A shelf of the mall."""
+class CategoryForm(ConsoleForm):
+    """What a shelf of the mall is called, and where it stands."""
 
     blames = {"category_exists": "slug", "not_found": "parent"}
     name = text(_("Name"), 80)
     name_en = text(_("English name"), 80, required=False)
-    slug = text(_("Short name"), 80, help_text=_("It stands in addresses: small letters, digits, dashes."))
     parent = choice(_("Below"), required=False)
+    position = pieces(_("Place among its neighbours"), least=0, initial=0, required=False)
 
     def prepare(self) -> None:
         """Offer the categories there are."""
@@ -107,6 +108,28 @@ class NewCategory(ConsoleForm):
     def clean_parent(self) -> str | None:
         """Read nothing as none."""
         return self.cleaned_data["parent"] or None
+
+    def clean_position(self) -> int:
+        """Read nothing as the first place."""
+        return self.cleaned_data["position"] or 0
+
+
+class NewCategory(CategoryForm):
+    """A new shelf of the mall."""
+
+    slug = text(_("Short name"), 80, help_text=_("It stands in addresses: small letters, digits, dashes."))
+    field_order = ("name", "name_en", "slug")
+
+
+def category(_desk: Desk, slug: str) -> Any:
+    """Return a category with its parent."""
+    return next((one for one in tree() if one.slug == slug), None)
+
+
+def placed(_desk: Desk, thing: Any) -> dict[str, Any]:
+    """Return a category as its form begins with it."""
+    said = {name: getattr(thing, name) for name in ("name", "name_en", "position")}
+    return {**said, "parent": thing.parent.slug if thing.parent else ""}
 
 
 def link_up(ask: Ask) -> int:
@@ -198,7 +221,7 @@ PARTY_PAGE: DetailPage = DetailPage(
     ),
     acts=(
         Act(
-            name="terms", label=_("Change the terms"), icon="percent", form=PlatformTerms,
+            name="terms", label=_("Change the terms"), icon="percent", form=Previewed,
             initial=lambda party: typed(party.terms),
             run=lambda ask: change_terms(**ask.how, party=ask.thing.code, **said(ask)),
         ),
@@ -260,7 +283,7 @@ LINK_PAGE: DetailPage = DetailPage(
     ),
     acts=(
         Act(
-            name="terms", label=_("Change the terms"), icon="percent", form=PlatformTerms,
+            name="terms", label=_("Change the terms"), icon="percent", form=Previewed,
             initial=lambda link: typed(link.terms),
             run=lambda ask: change_link(**ask.how, link=ask.thing.pk, **said(ask)),
         ),
@@ -275,6 +298,12 @@ NEW_CATEGORY: FormPage = FormPage(
     form=NewCategory, run=lambda ask: create_category(**ask.how, **ask.data),
     leads=lambda _ask, _slug: CATEGORIES.url(),
 )  # fmt: skip
+CATEGORY: FormPage = FormPage(
+    name="category", route="platform/categories/<slug:code>/edit/", title=_("Category"), **OPERATORS,
+    form=CategoryForm, find=category, initial=placed, button=_("Save"), leads=lambda _ask, _slug: CATEGORIES.url(),
+    run=lambda ask: change_category(**ask.how, category=ask.thing.slug, **ask.data),
+    hint=_("Its short name stays, because it stands in addresses."),
+)  # fmt: skip
 CATEGORIES: DetailPage = DetailPage(
     name="categories", route="platform/categories/", title=_("Categories"), icon="layout-grid", **OPERATORS,
     find=lambda desk, _code: desk.party, heading=lambda _party: str(_("Categories")), status=lambda _party: "",
@@ -286,18 +315,20 @@ CATEGORIES: DetailPage = DetailPage(
                 Column(_("Name"), "self", NAME),
                 Column(_("English name"), "name_en"),
                 Column(_("Below"), "parent", NAME),
+                Column(_("Place among its neighbours"), "position", NUMBER),
                 Column(_("Short name"), "slug", CODE),
             ),
             lambda _desk, _party: tree(), empty=_("There is no category yet."),
+            open=lambda one: CATEGORY.url(one.slug),
         ),
     ),
 )  # fmt: skip
 POLICY: FormPage = FormPage(
-    name="policy", route="platform/policy/", title=_("Policy"), icon="percent", **OPERATORS, form=PlatformTerms,
+    name="policy", route="platform/policy/", title=_("Policy"), icon="percent", **OPERATORS, form=Previewed,
     hint=_("What holds for everyone whose own terms, links and offers say nothing else. New orders take it at once."),
     initial=lambda desk, _thing: typed(desk.party.terms), button=_("Save"),
     run=lambda ask: change_terms(**ask.how, party=ask.party, **said(ask)), leads=lambda _ask, _code: POLICY.url(),
 )  # fmt: skip
 PAGES = (
-    NEW_PARTY, PARTIES, PARTY_PAGE, NEW_LINK, LINKS, LINK_PAGE, NEW_CATEGORY, CATEGORIES, POLICY,
+    NEW_PARTY, PARTIES, PARTY_PAGE, NEW_LINK, LINKS, LINK_PAGE, NEW_CATEGORY, CATEGORY, CATEGORIES, POLICY,
 )  # fmt: skip

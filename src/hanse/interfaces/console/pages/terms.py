@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from hanse.interfaces.console.kit.forms import CURRENCY, ConsoleForm, MoneyField, PeriodField, RateField, choice, text
 from hanse.interfaces.console.kit.page import Ask
@@ -25,6 +26,7 @@ LABELS: Mapping[str, Any] = {
     "return_window": _("Return window"),
     "settlement": _("Settlement"),
     "point_value": _("Value of a point"),
+    "advance": _("Advanced at most"),
 }
 SENDERS = {"shop": _("the shop that sold"), "shipper": _("the party that ships")}
 WAYS = {"prepaid": _("in advance"), "credit": _("on account")}
@@ -60,6 +62,10 @@ class PlatformTerms(TermsForm):
         help_text=_("day, week or month; or days of the month, such as 15, 31."),
     )  # fmt: skip
     point_value = MoneyField(label=LABELS["point_value"], required=False, least=1)
+    advance = MoneyField(
+        label=LABELS["advance"], required=False,
+        help_text=_("How far payouts may go beyond the cash that came in for them; empty: as usual, without a bound."),
+    )  # fmt: skip
 
     def clean_settlement(self) -> Any:
         """Read the cycle."""
@@ -91,8 +97,14 @@ def typed(terms: Mapping[str, Any]) -> dict[str, Any]:
 def spoken(name: str, value: Any) -> str:
     """Return one term in the reader's language."""
     if value is None:
-        return str(_("not accepted") if name == "urgent_fee" else _("on demand"))
+        return str(NOTHING.get(name, _("on demand")))
+    if value == "" and name == "level":
+        return str(_("none"))
     return SPOKEN.get(TERMS[name].unit, str)(value)
+
+
+NOTHING = {"urgent_fee": _("not accepted"), "advance": _("without a bound")}
+"""What it means that a term is agreed on as nothing."""
 
 
 def cycle(value: Mapping[str, Any]) -> str:
@@ -106,10 +118,13 @@ def cycle(value: Mapping[str, Any]) -> str:
 def period(seconds: int) -> str:
     """Return a period in the reader's language."""
     if seconds % DAY == 0 and seconds:
-        return str(_("%(count)d days") % {"count": seconds // DAY})
+        count = seconds // DAY
+        return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
     if seconds % 3600 == 0 and seconds:
-        return str(_("%(count)d hours") % {"count": seconds // 3600})
-    return str(_("%(count)d minutes") % {"count": seconds // 60})
+        count = seconds // 3600
+        return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
+    count = seconds // 60
+    return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
 
 
 SPOKEN: Mapping[str, Callable[[Any], str]] = {

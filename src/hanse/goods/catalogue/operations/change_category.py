@@ -1,0 +1,46 @@
+"""Rename a category or move it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from hanse.goods.catalogue.models import Category
+from hanse.goods.catalogue.operations.create_category import LAST
+from hanse.goods.catalogue.queries import below, categories
+from hanse.kernel import audit, events, once
+from hanse.kernel.actor import OPERATE, Actor
+from hanse.kernel.errors import MalformedInput, NotFound
+from hanse.network.parties.rules import check_text
+
+
+@once.operation("catalogue.change_category")
+def change_category(
+    *, key: str, at: datetime, by: Actor, category: str, name: str, name_en: str, parent: str | None, position: int
+) -> str:
+    """Give a category (slug) another name, parent (slug, None for the top) or place, and return its slug.
+
+    The slug stays: it stands in addresses that others have kept. Nothing is moved below itself.
+    """
+    by.require(OPERATE)
+    tree = {row.slug: row for row in Category.objects.select_for_update().order_by("pk")}  # two moves make no circle
+    found = tree.get(category)
+    if found is None:
+        raise NotFound(_("category"), category=category)
+    above = None if parent is None else categories([parent])[parent]
+    if above is not None and above.pk in below(found.pk):
+        raise MalformedInput("parent", _("a category that does not lie below this one"))
+    if type(position) is not int or not 0 <= position <= LAST:
+        raise MalformedInput("position", _("a whole number from 0 to %(last)d") % {"last": LAST})
+    before = _told(found)
+    found.name = check_text(name, "name", 80)
+    found.name_en = check_text(name_en, "name_en", 80, blank=True)
+    found.parent, found.position = above, position
+    found.save(update_fields=["name", "name_en", "parent", "position"])
+    audit.changed("category", found.slug, before, _told(found))
+    events.announce("category.changed", category=found.slug)
+    return found.slug
+
+
+def _told(row: Category) -> dict[str, object]:
+    parent = row.parent.slug if row.parent else None
+    return {"name": row.name, "name_en": row.name_en, "parent": parent, "position": row.position}
