@@ -18,7 +18,7 @@ from tests.trade.world import World
 
 SCHEMA = api.get_openapi_schema(path_prefix="/api/v1/")
 OPEN = {
-    "quote", "list_categories", "list_products", "get_product", "list_offers", "get_offer", "get_availability",
+    "quote", "list_brands", "list_categories", "list_products", "get_product", "list_offers", "get_offer", "get_availability",
     "get_requirements",
 }  # fmt: skip
 OWN_LISTS = {"get_me", "list_keys", "list_staff", "list_approvals", "issue_key", "apply_to_join"}

@@ -146,3 +146,9 @@ UNION ALL
 SELECT format('entry %s moved nothing', e.id) FROM goods_entry e
 WHERE NOT EXISTS (SELECT 1 FROM goods_movement m WHERE m.entry_id = e.id)
 """
+
+
+def origins(shelves: Iterable[int]) -> dict[int, str]:
+    """Return in which region each of these shelves (ids) stands, as its warehouse or else its party says."""
+    rows = Shelf.objects.filter(pk__in=list(shelves)).values_list("pk", "warehouse__region", "party__region")
+    return {pk: house or party for pk, house, party in rows}

@@ -13,8 +13,12 @@ from hanse.interfaces.api.render.orders import checkout_rows, show_checkout, sho
 from hanse.interfaces.api.schemas import orders as schemas
 from hanse.interfaces.api.schemas.words import Code, OfferName, Page, money, pieces_of, who
 from hanse.kernel import clock
+from hanse.kernel.errors import NotFound
+from hanse.network.parties.rules import Secret
+from hanse.relations.invoices.operations.ask_invoice import ask_invoice
+from hanse.relations.invoices.queries import wish_of
 from hanse.trade.logistics.operations.receive import receive
-from hanse.trade.orders.models import Checkout
+from hanse.trade.orders.models import Checkout, Order
 from hanse.trade.orders.operations.cancel import cancel
 from hanse.trade.orders.operations.pay import pay
 from hanse.trade.orders.operations.place import place
@@ -156,3 +160,24 @@ def receive_checkout(request: HttpRequest, code: Code, body: schemas.ReceiveIn, 
     one_of(Checkout.objects.visible_to(actor), code, _("order"))
     receive(key=key, at=clock.now(), by=actor, order=code, lines=pieces_of(body.lines))
     return show_checkout(one_of(checkout_rows(actor), code, _("order")))
+
+
+@router.post("/checkouts/{code}/invoice", response=schemas.Invoice)
+def ask_for_invoice(request: HttpRequest, code: Code, body: schemas.InvoiceIn, key: Key) -> Any:
+    """Say which invoice is wanted for a checkout, or say it anew; only the sellers that write it read it."""
+    actor = permitted(request, "orders.place")
+    one_of(Checkout.objects.visible_to(actor), code, _("order"))
+    texts = {name: Secret(getattr(body, name)) for name in ("title", "tax_number", "email")}
+    ask_invoice(key=key, at=clock.now(), by=actor, checkout=code, kind=body.kind, **texts)
+    return wish_of(one_of(Checkout.objects.visible_to(actor), code, _("order")).pk, actor)
+
+
+@router.get("/orders/{code}/invoice", response=schemas.Invoice)
+def get_invoice(request: HttpRequest, code: Code) -> Any:
+    """Say which invoice the buyer wants, to itself and to the seller of the first leg."""
+    actor = permitted(request, SEE)
+    order = one_of(Order.objects.visible_to(actor).filter(tier=0), code, _("order"))
+    found = wish_of(order.checkout_id, actor)
+    if found is None:
+        raise NotFound(_("invoice"))
+    return found

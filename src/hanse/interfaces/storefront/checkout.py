@@ -1,103 +1,126 @@
-"""Checkout on one page: where it goes, what it comes to, and the order placed against exactly that quote."""
+"""Checkout on one page: where it goes, when, with which invoice; placed against exactly the quote that was seen."""
 
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from hanse.interfaces.storefront import basket
-from hanse.interfaces.storefront.places import Recipient, fill, wrapped
+from hanse.interfaces.storefront.arriving import arrivals
+from hanse.interfaces.storefront.delivery import Delivery
+from hanse.interfaces.storefront.places import fill, wrapped
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError
 from hanse.network.parties.models import Party
+from hanse.relations.invoices.operations.ask_invoice import ask_invoice
+from hanse.relations.invoices.queries import latest_wish
+from hanse.relations.members.models import Address
 from hanse.relations.members.operations.save_address import TooManyAddresses, save_address
 from hanse.relations.members.queries import addresses
-from hanse.relations.members.rules import PARTS, divisions
+from hanse.relations.members.rules import divisions
 from hanse.trade.orders.operations.place import place
 from hanse.trade.quotes.operations.empty_basket import empty_basket
+from hanse.trade.quotes.rules import urgent_price
 
-DRAFT = "checkout_draft"
 WAS = "was-"
 
 
-class Delivery(Recipient):
-    """Who receives the goods, where, what the sellers should know, and whether to keep the address."""
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One look at the checkout: who, when, the form, and the basket as it is quoted now."""
 
-    note = forms.CharField(label=_("Note to the sellers"), max_length=500, required=False, widget=forms.Textarea)
-    keep = forms.BooleanField(label=_("Keep this address for the next time"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["note"].widget.attrs["rows"] = 2
-
-    @property
-    def address(self) -> dict[str, str]:
-        """Return the address as the order keeps it."""
-        return {part: self.cleaned_data[part] for part in PARTS}
+    request: HttpRequest
+    actor: Actor
+    at: datetime
+    form: Delivery
+    shown: basket.Basket
+    book: list[Address]
+    chosen: Address | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
     """Show the quote and ask for the address; place the order for what was seen, or say what has changed."""
     if not request.user.is_authenticated:
-        return sign_in_first(request)
-    actor = actor_of(request)
-    at = clock.now()
-    book = addresses(actor)
-    wanted = next((one for one in book if str(one.pk) == request.GET.get("address")), book[0] if book else None)
-    form = Delivery(
-        request.POST if request.method == "POST" else None, initial=request.session.pop(DRAFT, None) or fill(wanted)
-    )
-    refused = None
-    shown = basket.read(actor, (actor.party, ""), at)
-    if form.is_valid() and shown.lines:
-        buyer = get_object_or_404(Party.objects.visible_to(actor), pk=actor.party)
-        try:
-            code = place(
-                key=request.POST.get("key", ""), at=at, by=actor, buyer=buyer.code, lines=shown.lines,
-                expected=request.POST.get("expected", ""), note=form.cleaned_data["note"], address=form.address,
-            )  # fmt: skip
-        except DomainError as reason:
-            refused = reason
-        else:
-            offers = [line.offer for line in shown.lines]
-            empty_basket(key=code, at=at, by=actor, offers=offers)
-            if form.cleaned_data["keep"]:
-                keep(form.address, key=code, at=at, by=actor)
-            return redirect("pay", code)
-    if not shown.shops:
+        return redirect_to_login(request.get_full_path())
+    visit = _visit(request)
+    if not visit.shown.shops:
         return redirect("basket")
-    context = {"form": form, "basket": shown, "refused": refused, "key": secrets.token_urlsafe(18)}
-    context |= {"book": book, "wanted": wanted, "provinces": divisions(), "was": seen(request.POST) if refused else {}}
-    return render(request, "storefront/checkout.html", context, status=refused.status if refused else 200)
+    if request.headers.get("HX-Target") == "summary":
+        return render(request, "storefront/checkout_sum.html", _context(visit, None))
+    if not visit.form.is_valid():
+        return _shown(visit, None)
+    try:
+        code = _placed(visit)
+    except DomainError as reason:
+        field = str(reason.details.get("field", ""))
+        if field in visit.form.fields:
+            visit.form.add_error(field, str(reason))
+        return _shown(visit, reason)
+    _afterwards(visit, code)
+    return redirect("pay", code)
 
 
-def sign_in_first(request: HttpRequest) -> HttpResponse:
-    """Lead to signing in; whoever was signed out in the middle of the form finds there what was typed."""
-    if request.method == "POST":
-        request.session[DRAFT] = {name: request.POST.get(name, "")[:500] for name in Delivery.base_fields}
-        messages.warning(request, _("You were signed out in the meantime. Sign in, and what you typed is still there."))
-    return redirect_to_login(request.get_full_path())
+def _visit(request: HttpRequest) -> Visit:
+    actor, at = actor_of(request), clock.now()
+    book = addresses(actor)
+    chosen = next((one for one in book if str(one.pk) == request.GET.get("address")), book[0] if book else None)
+    posted = request.method == "POST"
+    last = None if posted else latest_wish(actor)
+    before = {"invoice": "", "title": last.title, "tax_number": last.tax_number, "email": last.email} if last else {}
+    form = Delivery(request.POST if posted else None, initial=fill(chosen) | before)
+    urgent = "urgent" in request.POST
+    return Visit(request, actor, at, form, basket.read(actor, (actor.party, ""), at, urgent=urgent), book, chosen)
+
+
+def _placed(visit: Visit) -> str:
+    """Place the order for just what was shown, and return the checkout's code."""
+    given, data = visit.request.POST, visit.form.cleaned_data
+    buyer = get_object_or_404(Party.objects.visible_to(visit.actor), pk=visit.actor.party)
+    return place(
+        key=given.get("key", ""), at=visit.at, by=visit.actor, buyer=buyer.code, lines=visit.shown.lines,
+        expected=given.get("expected", ""), note=data["note"], address=visit.form.address, urgent=data["urgent"],
+        wanted_on=data["wanted_on"],
+    )  # fmt: skip
+
+
+def _afterwards(visit: Visit, code: str) -> None:
+    """Do what belongs to an order that was placed: empty the basket, ask for the invoice, keep the address."""
+    how: dict[str, Any] = {"key": code, "at": visit.at, "by": visit.actor}
+    empty_basket(**how, offers=[line.offer for line in visit.shown.lines])
+    if visit.form.wish:
+        ask_invoice(**how, checkout=code, **visit.form.wish)
+    if visit.form.cleaned_data["keep"]:
+        with suppress(TooManyAddresses):  # a full address book does not stand in the way
+            save_address(**how, **wrapped(visit.form.address))
+
+
+def _shown(visit: Visit, refused: DomainError | None) -> HttpResponse:
+    status = refused.status if refused else 422 if visit.form.is_bound and visit.form.errors else 200
+    return render(visit.request, "storefront/checkout.html", _context(visit, refused), status=status)
+
+
+def _context(visit: Visit, refused: DomainError | None) -> dict[str, Any]:
+    quote, given = visit.shown.quote, visit.request.POST
+    place_ = given.get("place") or (visit.chosen.place if visit.chosen else "")
+    return {
+        "form": visit.form, "basket": visit.shown, "refused": refused, "key": secrets.token_urlsafe(18),
+        "book": visit.book, "wanted": visit.chosen, "provinces": divisions(), "was": seen(given),
+        "urgent_price": urgent_price(quote) if quote else None,
+        "arrivals": arrivals(visit.actor, visit.shown, place_, visit.at),
+    }  # fmt: skip
 
 
 def seen(given: Mapping[str, str]) -> dict[str, int]:
-    """Return what each line came to when the form was shown, by the code of its offer."""
+    """Return what each line came to when the form was shown, by the code of its offer; the whole by `total`."""
     said = {name.removeprefix(WAS): text for name, text in given.items() if name.startswith(WAS)}
     return {code: int(text) for code, text in said.items() if text.isascii() and text.isdecimal() and len(text) < 20}
-
-
-def keep(address: dict[str, str], *, key: str, at: datetime, by: Actor) -> None:
-    """Keep the address of an order that was placed; a full address book does not stand in the way."""
-    with suppress(TooManyAddresses):
-        save_address(key=key, at=at, by=by, **wrapped(address))

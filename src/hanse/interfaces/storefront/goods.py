@@ -36,6 +36,8 @@ class Card:
     currency: str
     available: int
     breaks: tuple[Break, ...]
+    shelf: int | None = None
+    """From where the next piece would be sent (a shelf's id), as far as that is known."""
 
     @property
     def sku(self) -> Sku:
@@ -123,7 +125,9 @@ def _card(actor: Actor, offer: Offer, chain: rules.Chain, level: str, at: dateti
     for step in steps:
         if not breaks or price(step) != breaks[-1].price:
             breaks.append(Break(step, price(step)))
-    return Card(offer, price(1), view.currency, rules.available(chain), tuple(breaks) if len(breaks) > 1 else ())
+    shelves = (shelf.id for one in chain for shelf in one.shelves if shelf.available > 0)
+    left = rules.available(chain)
+    return Card(offer, price(1), view.currency, left, tuple(breaks) if len(breaks) > 1 else (), next(shelves, None))
 
 
 def of_product(actor: Actor, product: Product, at: datetime) -> list[Card]:

@@ -10,6 +10,7 @@ from hanse.goods.search.queries import find
 from hanse.goods.search.queries import shop as shop_of
 from hanse.goods.search.rules import Wish
 from hanse.interfaces.storefront import goods, seo
+from hanse.interfaces.storefront.arriving import coming
 from hanse.interfaces.storefront.basket import NOBODY
 from hanse.interfaces.templatetags.hanse import said
 from hanse.interfaces.web.fields import quantity_of
@@ -49,6 +50,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "about": seo.about_product(request, shown, offers),
         "attributes": goods.attributes(shown),
         "promised": promised(chosen.seller.pk, actor.party) if chosen else None,
+        "coming": coming(actor, chosen, clock.now()) if chosen and chosen.available else None,
     }
     part = request.headers.get("HX-Target") == "buy" and chosen is not None
     if actor.party and not part:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from hanse.interfaces.web import resuming
 from hanse.interfaces.web.who import actor_of, basket_owner
 from hanse.kernel.actor import Actor
 from hanse.network.access.models import User
@@ -55,5 +56,6 @@ def face(request: HttpRequest) -> dict[str, Any]:
     """Return what every template may show."""
     return {
         "acting": Acting(request),
+        "resumed": SimpleLazyObject(lambda: resuming.take(request)),
         "basket_count": SimpleLazyObject(lambda: basket_of(*basket_owner(request)).count()),
     }

@@ -304,6 +304,24 @@ class RefundRequestIn(In):
     ] = []
 
 
+class InvoiceIn(In):
+    """To whom an invoice is written, and where it is sent; a company's needs its tax number."""
+
+    kind: Annotated[Literal["personal", "company"], Field(examples=["company"])]
+    title: Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN, examples=["苏州某某有限公司"])]
+    tax_number: Annotated[str, Field(max_length=40, pattern=PLAIN, examples=["91350100M000100Y43"])] = ""
+    email: Annotated[str, Field(min_length=3, max_length=254, pattern=PLAIN, examples=["ann@example.com"])]
+
+
+class Invoice(Out):
+    """The invoice that a buyer wants."""
+
+    kind: Annotated[str, Field(examples=["company"])]
+    title: Label
+    tax_number: Annotated[str, Field(examples=["91350100M000100Y43"])]
+    email: Annotated[str, Field(examples=["ann@example.com"])]
+
+
 class ParcelLine(Out):
     """Pieces in a parcel."""
 

@@ -43,3 +43,22 @@ document.addEventListener("keydown", (event) => {
   const next = event.key === "Escape" ? 0 : stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
   if (stops[next]) { event.preventDefault(); stops[next].focus(); }
 });
+
+// Whoever was signed out in the middle of a form finds in it what was typed before.
+{
+  const kept = document.getElementById("resumed-form");
+  const { path, fields } = kept ? JSON.parse(kept.textContent) : {};
+  const form = kept && [...document.forms].find((one) => one.method === "post" && !one.closest("noscript") && new URL(one.action).pathname === path);
+  for (const [name, values] of Object.entries(form ? fields : {})) {
+    const found = [...form.elements].filter((one) => one.name === name && !["hidden", "file", "submit"].includes(one.type));
+    found.forEach((one, place) => {
+      if (one.type === "checkbox" || one.type === "radio") one.checked = values.includes(one.value);
+      else if (one.multiple) [...one.options].forEach((option) => { option.selected = values.includes(option.value); });
+      else one.value = values[place] ?? "";
+    });
+  }
+  if (form) {
+    form.querySelectorAll("input[type=checkbox]").forEach((one) => { if (!(one.name in fields)) one.checked = false; });
+    for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  }
+}

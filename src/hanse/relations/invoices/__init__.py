@@ -1,0 +1,1 @@
+"""Which invoice a buyer wants for what it bought."""

@@ -1,0 +1,1 @@
+"""The verbs of invoices: one use case, one module."""
