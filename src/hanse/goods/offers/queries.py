@@ -37,7 +37,7 @@ SELECT c.root, o.id, o.code, o.slug, o.seller_id, p.code, o.sku_id, k.code, k.na
         FROM goods_pricerule r WHERE r.offer_id = o.id AND (r.buyer_id IS NULL OR r.buyer_id = c.buyer)
         AND (r.starts IS NULL OR r.starts <= %(at)s) AND (r.ends IS NULL OR r.ends > %(at)s))::text,
        (SELECT json_agg(json_build_array(s.id, s.available, s.party_id, s.sku_id, s.warehouse_id,
-                                         s.reserved, s.in_transit, s.damaged)
+                                         s.reserved, s.in_transit, s.damaged, w.latitude, w.longitude)
                         ORDER BY w.is_default DESC, s.id)
         FROM goods_shelf s JOIN goods_warehouse w ON w.id = s.warehouse_id
         WHERE s.party_id = o.seller_id AND s.sku_id = o.sku_id)::text

@@ -45,6 +45,8 @@ class ShelfView:
     reserved: int = 0
     in_transit: int = 0
     damaged: int = 0
+    latitude: int | None = None
+    longitude: int | None = None
 
     @property
     def on_hand(self) -> int:
