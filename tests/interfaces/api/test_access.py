@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from hanse.goods.offers.queries import offer
 from hanse.kernel import clock
 from hanse.kernel.actor import ENGINE
 from hanse.network.access.models import ApiKey, User
@@ -114,7 +115,8 @@ def test_refusals_speak_the_callers_language(callers: dict[str, Caller]) -> None
     english = callers["ann"].call("POST", "/checkouts", body)
     chinese = callers["ann"].call("POST", "/checkouts", body, **{"Accept-Language": "zh-hans"})
     said, gesagt = (json.loads(one.content) for one in (english, chinese))
-    assert (said["status"], said["code"], said["details"]) == (409, "out_of_stock", {"available": 100, "wanted": 101})
+    told = {"available": 100, "wanted": 101, "offer": offer("tee@shop").code}
+    assert (said["status"], said["code"], said["details"]) == (409, "out_of_stock", told)
     assert said["detail"] != gesagt["detail"]
     assert said["code"] == gesagt["code"]
 

@@ -19,7 +19,7 @@ from tests.trade.world import World
 SCHEMA = api.get_openapi_schema(path_prefix="/api/v1/")
 OPEN = {
     "quote", "list_brands", "list_categories", "list_products", "get_product", "list_offers", "get_offer", "get_availability",
-    "get_requirements",
+    "get_requirements", "review_basket",
 }  # fmt: skip
 OWN_LISTS = {"get_me", "list_keys", "list_staff", "list_approvals", "issue_key", "apply_to_join"}
 """Everybody who is somebody may ask for what is its own."""
@@ -50,6 +50,7 @@ def known(callers: dict[str, Caller], market: World) -> dict[str, str]:
     endpoint = shop.post("/webhooks", {"url": "http://127.0.0.1:1/"})["code"]
     statement = operator.post("/settlements", {"party": "shop", "currency": "CNY"})["statement"]
     kept = shop.post("/addresses", {"name": "Shop", "phone": "1", "place": "Suzhou", "street": "Hidden lane 3"})
+    one_piece = [{"offer": "tee@shop", "quantity": 1}]
     return {
         "address": str(kept["id"]),
         "favourites": product,
@@ -57,6 +58,7 @@ def known(callers: dict[str, Caller], market: World) -> dict[str, str]:
         "checkouts": code,
         "orders": market.order(code, "shop").code,
         "payments": market.payment(code, 100),
+        "changes": ann.post(f"/orders/{market.deal('ann', {'tee@shop': 2})}/changes", {"lines": one_piece})["code"],
         "parcels": ann.get("/parcels")["items"][0]["code"],
         "refunds": refund,
         "parties": party("shop").code,
@@ -69,6 +71,7 @@ def known(callers: dict[str, Caller], market: World) -> dict[str, str]:
         "webhooks": endpoint,
         "deliveries": shop.post(f"/webhooks/{endpoint}/test")["code"],
         "keys": shop.get("/keys")["items"][0]["code"],
+        "works": shop.post("/works/exports", {"list": "offers"})["code"],
         "user": shop.get("/keys")["items"][0]["user"],
         "upstream": party("west").code,
         "downstream": party("shop").code,
@@ -173,5 +176,5 @@ def test_every_operation_is_described_with_an_example() -> None:
             for media in holder.get("content", {}).values():
                 assert media["example"] is not None, name
         headers = {one["name"] for one in operation["parameters"] if one["in"] == "header"}
-        reads = method == "get" or name == "quote"
+        reads = method == "get" or name in ("quote", "review_basket")
         assert reads or "Idempotency-Key" in headers, name

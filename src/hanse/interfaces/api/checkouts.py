@@ -1,5 +1,6 @@
 """Buying: quote, basket, checkout."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
@@ -23,8 +24,8 @@ from hanse.trade.orders.operations.cancel import cancel
 from hanse.trade.orders.operations.pay import pay
 from hanse.trade.orders.operations.place import place
 from hanse.trade.quotes.operations.put_in_basket import put_in_basket
-from hanse.trade.quotes.queries import Line, basket_of, quote_for
-from hanse.trade.quotes.rules import Quote, urgent_price
+from hanse.trade.quotes.queries import Line, basket_of, quote_for, review
+from hanse.trade.quotes.rules import Quote, Seen, urgent_price
 
 router = Router(tags=["buying"], auth=KNOWN)
 SEE = "orders.see"
@@ -42,6 +43,23 @@ def quote(request: HttpRequest, body: schemas.QuoteIn) -> schemas.Quote:
     actor = actor_of(request)
     found = quote_for(actor.party or 0, lines_of(body.lines), clock.now(), urgent=body.urgent)
     return show_quote(found)
+
+
+@router.post("/quotes/review", response=schemas.Review, auth=OPEN)
+def review_basket(request: HttpRequest, body: schemas.ReviewIn) -> schemas.Review:
+    """Look again at goods seen before: the quote of what can be had, all that cannot, and what has changed."""
+    actor = actor_of(request)
+    found = review(actor.party or 0, lines_of(body.lines), clock.now(), seen=seen_in(body.seen), urgent=body.urgent)
+    return schemas.Review(
+        quote=show_quote(found.quote) if found.quote else None,
+        missing=[schemas.Missing(**asdict(one)) for one in found.missing],
+        changes=[schemas.Difference(**asdict(one)) for one in found.changes],
+    )
+
+
+def seen_in(lines: list[schemas.SeenLine]) -> list[Seen]:
+    """Return the lines that were seen as the engine takes them."""
+    return [Seen(line.offer, line.quantity, line.base_price, line.amount, line.freight) for line in lines]
 
 
 def show_quote(found: Quote) -> schemas.Quote:
@@ -102,7 +120,8 @@ def put_basket_line(request: HttpRequest, offer: OfferName, body: schemas.Basket
 def place_order(request: HttpRequest, body: schemas.CheckoutIn, key: Key) -> schemas.Checkout:
     """Order: opens a leg for every tier, keeps the goods back, and waits for the payment until `due_at` of its orders.
 
-    With `expected`, the fingerprint of a quote, nothing is ordered if anything of the quote has changed since.
+    With `expected`, the fingerprint of a quote, nothing is ordered if anything of the quote has changed since; if the
+    lines `seen` are named, the refusal tells under `changes` what was and what is, line by line.
     """
     actor = permitted(request, "orders.place")
     code = place(
@@ -112,6 +131,7 @@ def place_order(request: HttpRequest, body: schemas.CheckoutIn, key: Key) -> sch
         buyer=named_party(actor, body.buyer),
         lines=lines_of(body.lines),
         expected=body.expected,
+        seen=seen_in(body.seen),
         note=body.note,
         address=body.address,
         urgent=body.urgent,

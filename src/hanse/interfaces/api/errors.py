@@ -18,7 +18,9 @@ from hanse.kernel.errors import DomainError, MalformedInput
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-SHOWN = ("fingerprint", "total", "currency", "available", "wanted", "reason", "due", "left", "items")
+SHOWN = (
+    "fingerprint", "total", "currency", "available", "wanted", "reason", "due", "left", "items", "offer", "changes",
+)  # fmt: skip
 """Details of a refusal that a program can act on; the others are for the sentence alone."""
 PLACES = {"body", "query", "path", "header", "cookie"}
 

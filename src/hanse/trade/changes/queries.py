@@ -8,10 +8,12 @@ from django.db.models import Q, QuerySet, Sum
 
 from hanse.kernel.actor import Actor
 from hanse.network.approvals.models import Approval
+from hanse.network.parties.rules import CONSUMER
 from hanse.trade.changes import rules
 from hanse.trade.changes.models import Change, Consent
 from hanse.trade.orders.models import Allocation, Checkout, Order, OrderLine
 from hanse.trade.orders.queries import Deal
+from hanse.trade.orders.rules import masked
 
 KIND = "order_change"
 
@@ -88,7 +90,7 @@ def waiting_for(actor: Actor) -> "QuerySet[Consent]":
 
 def changes_of(order: Order | Checkout, by: Actor) -> list[ChangeView]:
     """Return the changes asked for of an order or a checkout that the actor may see, the latest first."""
-    rows = Change.objects.visible_to(by).select_related("supplement", "checkout", "leg", "asker").order_by("-pk")
+    rows = Change.objects.visible_to(by).select_related("supplement", "checkout__buyer", "leg", "asker").order_by("-pk")
     if isinstance(order, Checkout):
         found = list(rows.filter(checkout=order))
         legs = Order.objects.visible_to(by).filter(checkout=order)
@@ -136,13 +138,21 @@ def _view(
             if pk in lines
         ),
         readdressed=change.address is not None,
-        address=change.address if first or ships else None,
+        address=_address(change, first=first, ships=ships),
         wanted_on=change.wanted_on,
         before=change.before if first else {},
         supplement=change.supplement.code if change.supplement and first else None,
         total=change.total if first else 0,
         actions=actions(change, consents, by),
     )
+
+
+def _address(change: Change, *, first: bool, ships: bool) -> dict[str, str] | None:
+    """Return the new address in full to the buyer and its seller, masked to who ships a person's goods for others."""
+    if change.address is None or not (first or ships):
+        return None
+    address: dict[str, str] = change.address
+    return address if first or change.checkout.buyer.kind != CONSUMER else masked(address)
 
 
 def actions(change: Change, consents: Sequence[Consent], by: Actor) -> tuple[str, ...]:

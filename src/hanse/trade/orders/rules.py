@@ -29,6 +29,20 @@ def check_address(address: Mapping[str, str]) -> dict[str, str]:
     return {check_text(name, "address", 40): check_text(text, name, 300, blank=True) for name, text in address.items()}
 
 
+WHERE = ("country", "region", "province", "city", "district", "place", "street", "postcode")
+"""The parts of an address that say where, not who."""
+
+
+def masked(address: Mapping[str, str]) -> dict[str, str]:
+    """Return an address that a parcel finds and that tells nobody who lives there; what is not known is left out."""
+    shown = {part: text for part, text in address.items() if part in WHERE}
+    if name := address.get("name"):
+        shown["name"] = name[0] + "**"
+    if phone := address.get("phone"):
+        shown["phone"] = f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 10 else "****"
+    return shown
+
+
 def check_day(wanted: object, at: datetime) -> date | None:
     """Return the day on which goods are wished for: today (anywhere on earth) or later, within a year."""
     if wanted is None:

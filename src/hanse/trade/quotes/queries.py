@@ -11,7 +11,19 @@ from hanse.kernel.intake import storable
 from hanse.network.parties.queries import layers_for
 from hanse.trade.promotions.queries import promises_for
 from hanse.trade.quotes.models import BasketLine
-from hanse.trade.quotes.rules import Market, Quote, Want, check, quote
+from hanse.trade.quotes.rules import (
+    Difference,
+    Market,
+    OfferUnavailable,
+    OutOfStock,
+    Quote,
+    Seen,
+    Want,
+    check,
+    compare,
+    quote,
+    seen_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,50 @@ def quote_wants(buyer: int, wants: Sequence[Want], at: datetime, *, urgent: bool
     """Return the quote for offers given by id."""
     check(wants)
     return quote(buyer, wants, market(buyer, wants, at), at, urgent=urgent)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An offer (code) that cannot be had now, or not so many pieces of it: why, and how many could be had."""
+
+    offer: str
+    reason: str
+    wanted: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A basket looked at again: the quote of all that can be had (None for nothing), what is missing of the rest, and
+    what has changed since it was seen.
+    """
+
+    quote: Quote | None
+    missing: tuple[Missing, ...]
+    changes: tuple[Difference, ...]
+
+
+def review(
+    buyer: int, lines: Sequence[Line], at: datetime, *, seen: Sequence[Seen] = (), urgent: bool = False
+) -> Review:
+    """Quote whatever of these lines can be had, and name all that cannot: for a basket that lay for a while.
+
+    Raises what `rules.quote` raises but for OfferUnavailable and OutOfStock.
+    """
+    wants = wants_of(lines)
+    check(wants)
+    made, missing, found = market(buyer, wants, at), list[Missing](), None
+    while wants and found is None:
+        try:
+            found = quote(buyer, wants, made, at, urgent=urgent)
+        except (OfferUnavailable, OutOfStock) as refusal:
+            (short,) = (want for want in wants if made.chains[want.offer][0].code == refusal.details["offer"])
+            wants.remove(short)
+            reason, there = refusal.details.get("reason", refusal.code), refusal.details.get("available", 0)
+            missing.append(Missing(refusal.details["offer"], reason, short.quantity, there))
+    now = seen_of(found) if found else []
+    changed = bool(seen) and list(seen) != now
+    return Review(found, tuple(missing), tuple(compare(seen, now)) if changed else ())
 
 
 def market(buyer: int, wants: Sequence[Want], at: datetime) -> Market:

@@ -133,6 +133,63 @@ class Market:
     promises: Mapping[int, Sequence[Promise]]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One line as a buyer saw it: pieces of an offer (code), and what they come to."""
+
+    offer: str
+    quantity: int
+    base_price: int
+    amount: int
+    freight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is no longer as it was seen: of which offer (code), `was` and `now` in minor units or pieces.
+
+    `what` is added, gone, quantity, price, discount or freight; `behind`, of no offer, if the buyer pays the same and
+    only those who stand behind its sellers have other prices.
+    """
+
+    offer: str
+    what: str
+    was: int | None
+    now: int | None
+
+
+def seen_of(found: Quote) -> list[Seen]:
+    """Return the buyer's own lines of a quote, to be shown again when ordering."""
+    return [
+        Seen(line.offer.code, line.quantity, line.base_price, line.amount, line.freight)
+        for line in found.lines
+        if line.cause is None
+    ]
+
+
+def compare(before: Sequence[Seen], now: Sequence[Seen]) -> list[Difference]:
+    """Return what has changed from one quote to another, line by line; never nothing: see `behind`."""
+    old, new = ({line.offer: line for line in lines} for lines in (before, now))
+    found = [Difference(line.offer, "gone", line.quantity, None) for line in before if line.offer not in new]
+    for offer, line in new.items():
+        was = old.get(offer)
+        if was is None:
+            found.append(Difference(offer, "added", None, line.quantity))
+        elif was.quantity != line.quantity:
+            found.append(Difference(offer, "quantity", was.quantity, line.quantity))
+        pairs = zip(_sums(was), _sums(line), strict=True) if was else ()
+        for (what, then), (_what, today) in pairs:
+            # Of other pieces only the price of one tells something.
+            if was and then != today and (what == "price" or was.quantity == line.quantity):
+                found.append(Difference(offer, what, then, today))
+    return found or [Difference("", "behind", None, None)]
+
+
+def _sums(line: Seen) -> list[tuple[str, int]]:
+    discount = line.base_price * line.quantity - line.amount
+    return [("price", line.base_price), ("discount", discount), ("freight", line.freight)]
+
+
 def quote(buyer: int, wants: Sequence[Want], market: Market, at: datetime, *, urgent: bool = False) -> Quote:
     """Return the quote for what a buyer wants, each offer once, in the order given; `urgent` if it is to go first.
 

@@ -15,9 +15,7 @@ from hanse.network.parties.rules import CONSUMER
 from hanse.trade.logistics.models import Parcel
 from hanse.trade.orders.models import Checkout, Order, OrderLine, Refund
 from hanse.trade.orders.queries import actions, to_pay
-
-WHERE = ("country", "region", "province", "city", "district", "place", "street", "postcode")
-"""The parts of an address that say where, not who."""
+from hanse.trade.orders.rules import masked
 
 
 def order_rows(actor: Actor) -> "QuerySet[Order]":
@@ -94,16 +92,6 @@ def delivery(order: Order, actor: Actor) -> dict[str, str] | None:
     if not ships:
         return None
     return masked(address) if order.checkout.buyer.kind == CONSUMER else dict(address)
-
-
-def masked(address: Mapping[str, str]) -> dict[str, str]:
-    """Return an address that a parcel finds and that tells nobody who lives there; what is not known is left out."""
-    shown = {part: text for part, text in address.items() if part in WHERE}
-    if name := address.get("name"):
-        shown["name"] = name[0] + "**"
-    if phone := address.get("phone"):
-        shown["phone"] = f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 10 else "****"
-    return shown
 
 
 def checkout_rows(actor: Actor) -> "QuerySet[Checkout]":

@@ -42,19 +42,19 @@ def carry_out(*, change: Change, deal: Deal, at: datetime, by: Actor) -> None:
 
 
 def _readdress(change: Change, checkout: Checkout) -> None:
-    """Write the new address and day; the audit trail keeps what they were."""
+    """Write the new address and day; of the address the audit trail says only that it is another one."""
     new = {"address": change.address, "wanted_on": change.wanted_on}
     said = {name: value for name, value in new.items() if value is not None}
     if said:
         was = {name: getattr(checkout, name) for name in said}
-        audit.changed("checkout", checkout.code, _plain(was), _plain(said))
+        audit.changed("checkout", checkout.code, _plain(was, "old"), _plain(said, "new"))
         Checkout.objects.filter(pk=checkout.pk).update(**said)
         for name, value in said.items():
             setattr(checkout, name, value)
 
 
-def _plain(values: dict[str, object]) -> dict[str, object]:
-    return {name: str(value) if name == "wanted_on" and value else value for name, value in values.items()}
+def _plain(values: dict[str, object], word: str) -> dict[str, object]:
+    return {name: word if name == "address" else str(value) if value else None for name, value in values.items()}
 
 
 def _was(change: Change, before: dict[str, object]) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Place an order: one transaction opens a leg for every tier and reserves the goods wherever they lie."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,15 +21,19 @@ from hanse.network.parties.rules import check_text
 from hanse.trade.commission.models import Commission
 from hanse.trade.commission.rules import awards
 from hanse.trade.orders.models import ORDER, Allocation, Checkout, Order, OrderLine
+from hanse.trade.orders.operations._routing import routed
 from hanse.trade.orders.operations.complete import complete
 from hanse.trade.orders.queries import Deal
 from hanse.trade.orders.rules import check_address, check_day
 from hanse.trade.quotes.queries import Line, quote_for
-from hanse.trade.quotes.rules import OutOfStock, Quote, QuoteLeg, terms_of
+from hanse.trade.quotes.rules import OutOfStock, Quote, QuoteLeg, Seen, compare, seen_of, terms_of
 
 
 class QuoteChanged(DomainError):
-    """Something changed since the buyer saw the quote; `fingerprint` and `total` are those of the new one."""
+    """Something changed since the buyer saw the quote; `fingerprint` and `total` are those of the new one.
+
+    `changes` says of which line what was and what is now, where the lines that were seen were named.
+    """
 
     code = "quote_changed"
     message = _("Prices or availability have changed. Please look at the new total and confirm it.")
@@ -43,22 +48,29 @@ def place(
     buyer: str,
     lines: Sequence[Line],
     expected: str = "",
+    seen: Sequence[Seen] = (),
     note: str = "",
     address: Mapping[str, str] | None = None,
     urgent: bool = False,
     wanted_on: date | None = None,
+    warehouse: int | None = None,
 ) -> str:
     """Place an order of the buyer (party code) for the lines and return the checkout's code.
 
-    `expected` is the fingerprint of the quote that the buyer saw: if the quote is another one now, QuoteChanged.
+    `expected` is the fingerprint of the quote that the buyer saw: if the quote is another one now, QuoteChanged, which
+    tells the differences from the lines `seen`.
     `urgent` orders go first at every tier, `wanted_on` is the day on which the buyer wishes to have the goods. Where
-    there is nothing to pay, the orders are paid. Raises NotFound, NotAllowed, MalformedInput, MixedCurrencies,
-    OfferUnavailable, OutOfStock, UrgentNotAccepted.
+    there is nothing to pay, the orders are paid. Goods come from near the address, or from the one `warehouse` (id)
+    where the buyer fetches them. Raises NotFound, NotAllowed, MalformedInput, MixedCurrencies, OfferUnavailable,
+    OutOfStock, UrgentNotAccepted.
     """
     party = _purchaser(buyer, by)
-    quote = quote_for(party.pk, lines, at, urgent=urgent)
+    where = check_address(address or {})
+    quote = routed(quote_for(party.pk, lines, at, urgent=urgent), where, warehouse)
     if expected and expected != quote.fingerprint:
-        raise QuoteChanged(fingerprint=quote.fingerprint, total=quote.total, currency=quote.currency)
+        changes = [asdict(one) for one in compare(seen, seen_of(quote))] if seen else []
+        told = {"fingerprint": quote.fingerprint, "total": quote.total, "currency": quote.currency}
+        raise QuoteChanged(**told, changes=changes)
     checkout_id, order_ids, line_ids = _ids(len(quote.legs), len(quote.lines))
     checkout = Checkout(
         id=checkout_id,
@@ -68,7 +80,7 @@ def place(
         total=quote.total,
         fingerprint=quote.fingerprint,
         note=check_text(note, "note", 500, blank=True),
-        address=check_address(address or {}),
+        address=where,
         wanted_on=check_day(wanted_on, at),
         placed_at=at,
         placed_by=str(by)[:80],
@@ -155,6 +167,7 @@ def _frozen_terms(leg: QuoteLeg, quote: Quote, position: int) -> dict[str, Any]:
         "hold": min(terms.hold for terms in every),
         "auto_receive": max(terms.auto_receive for terms in every),
         "return_window": max(terms.return_window for terms in every),
+        "ship_within": min(terms.ship_within for terms in every),
     }
 
 
