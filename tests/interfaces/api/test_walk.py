@@ -72,6 +72,7 @@ def known(callers: dict[str, Caller], market: World) -> dict[str, str]:
         "deliveries": shop.post(f"/webhooks/{endpoint}/test")["code"],
         "keys": shop.get("/keys")["items"][0]["code"],
         "works": shop.post("/works/exports", {"list": "offers"})["code"],
+        "works": shop.post("/works/exports", {"list": "offers"})["code"],
         "user": shop.get("/keys")["items"][0]["user"],
         "upstream": party("west").code,
         "downstream": party("shop").code,

@@ -1,6 +1,5 @@
 """A mall whose people ask for long work, and a worker that does it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -117,8 +116,7 @@ def private(settings: Settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def works(db: None, settings: Settings, private: Path) -> Iterator[Works]:
+def works(db: None, settings: Settings, private: Path) -> Works:
     """Return a mall with a worker."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    yield Works(made())
-
+    return Works(made())
