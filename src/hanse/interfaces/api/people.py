@@ -9,16 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Path, Router
 from pydantic import Field
 
-from hanse.interfaces.api.auth import KNOWN, PREFIX, Key, actor_of, holder_of, permitted
+from hanse.interfaces.accounts.staff import send_invitation
+from hanse.interfaces.api.auth import KNOWN, PREFIX, Key, acting_party, actor_of, holder_of, permitted
 from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.reads import one_of
 from hanse.interfaces.api.schemas import network as schemas
+from hanse.interfaces.api.schemas import people
 from hanse.interfaces.api.schemas.words import Code, Page, who
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
-from hanse.network.access.models import ApiKey, Membership
+from hanse.network.access.models import ApiKey, Invitation, Membership
 from hanse.network.access.operations.grant_role import grant_role
 from hanse.network.access.operations.issue_key import issue_key
+from hanse.network.access.operations.revoke_invitation import revoke_invitation
 from hanse.network.access.operations.revoke_key import revoke_key
 from hanse.network.access.operations.revoke_role import revoke_role
 from hanse.network.access.rules import STAFF, digest_of
@@ -62,6 +65,38 @@ def take_role(
     """Take a role within the acting party from a person; the last owner stays."""
     actor = permitted(request, STAFF)
     revoke_role(key=key, at=clock.now(), by=actor, user=user, party=holder_of(actor, None).code, role=role)
+
+
+def invitation_rows(actor: Actor) -> "QuerySet[Invitation]":
+    """Return the invitations that can still be accepted and that the actor may see."""
+    return Invitation.objects.visible_to(actor).open(clock.now()).select_related("party")
+
+
+def show_invitation(row: Invitation) -> dict[str, Any]:
+    """Return an invitation, without the token that only its message holds."""
+    plain = ("code", "role", "sign_in", "invited_at", "expires_at")
+    return {"party": who(row.party), **{name: getattr(row, name) for name in plain}}
+
+
+@router.get("/invitations", response=Page[people.Invitation])
+def list_invitations(request: HttpRequest, part: Part) -> dict[str, Any]:
+    """List who is invited into the acting party and has not come yet."""
+    actor = permitted(request, STAFF)
+    return page_of(invitation_rows(actor), part, lambda found: [show_invitation(row) for row in found])
+
+
+@router.post("/invitations", response={201: people.Invitation})
+def invite_person(request: HttpRequest, body: people.InvitationIn, key: Key) -> dict[str, Any]:
+    """Offer a role within the acting party and send the link there; nobody offers more than they hold themselves."""
+    actor = permitted(request, STAFF)
+    code = send_invitation(key, actor, acting_party(actor), body.model_dump())
+    return show_invitation(one_of(Invitation.objects.visible_to(actor).select_related("party"), code, _("invitation")))
+
+
+@router.delete("/invitations/{code}", response={204: None})
+def take_invitation_back(request: HttpRequest, code: Code, key: Key) -> None:
+    """End an invitation that nobody has accepted."""
+    revoke_invitation(key=key, at=clock.now(), by=permitted(request, STAFF), invitation=code)
 
 
 def key_rows(actor: Actor) -> "QuerySet[ApiKey]":
