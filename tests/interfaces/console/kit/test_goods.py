@@ -21,13 +21,30 @@ def png(width: int = 3, height: int = 2) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    lines = (b"\x00" + b"\x00" * 3 * 3) * 2
+    lines = bytes(1 + 3 * min(width, 9)) * 2
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
 
 
+def rows(field: str, names: str, *said: str) -> dict[str, str]:
+    """Return the cells of a table as a browser sends them."""
+    return {
+        f"{field}-{place}-{name}": word.strip()
+        for place, line in enumerate(said)
+        for name, word in zip(names.split(), line.split(","), strict=False)
+    }
+
+
+def variants(*said: str) -> dict[str, str]:
+    return rows("variants", "name name_en weight_g barcode", *said)
+
+
+def properties(*said: str) -> dict[str, str]:
+    return rows("attributes", "name said", *said)
+
+
 GIVEN = {
-    "name": "帆布包", "name_en": "Canvas bag", "category": "clothes", "attributes": "材质：帆布\nColour: blue",
-    "variants": "小, Small, 200, 690-1\n大; Large; 300", "summary": "", "summary_en": "",
+    "name": "帆布包", "name_en": "Canvas bag", "category": "clothes", "summary": "", "summary_en": "",
+    **properties("材质, 帆布", "Colour, blue"), **variants("小, Small, 200, 690-1", "大, Large, 300"),
 }  # fmt: skip
 
 
@@ -76,10 +93,11 @@ def test_a_form_sent_twice_creates_once(mall: Mall) -> None:
     [
         ({"name": ""}, "This field is required"),
         ({"category": "no-such"}, "no-such"),
-        ({"attributes": "no colon"}, "such as Colour: blue"),
-        ({"variants": "a, b, heavy"}, "whole grams"),
-        ({"variants": "a\na"}, "variants that differ"),
-        ({"variants": "a, b, 1, ???"}, "digits, letters and dashes"),
+        ({"options": "no colon"}, "such as Colour: blue"),
+        (variants("a, b, heavy"), "a whole number"),
+        (variants("a", "a"), "variants that differ"),
+        (variants("a, b, 1, ???"), "digits, letters and dashes"),
+        ({"brand": "no-such"}, "no-such"),
         ({"pictures": SimpleUploadedFile("bag.png", b"<svg/>")}, "bag.png is not a picture"),
         ({"pictures": SimpleUploadedFile("big.png", png(30_000, 30_000))}, "too many pixels"),
     ],
@@ -90,7 +108,7 @@ def test_a_bad_form_keeps_what_was_typed(mall: Mall, wrong: dict[str, object], s
     page = text(answer)
     assert said in page
     assert 'value="Canvas bag"' in page
-    assert 'aria-invalid="true"' in page
+    assert 'class="field-error"' in page
     assert not Product.objects.filter(name_en="Canvas bag").exists()
 
 
@@ -100,14 +118,18 @@ def test_what_is_on_sale_changes_when_a_reviewer_has_approved(mall: Mall) -> Non
     page = text(client.get(f"/console/goods/{product.code}/edit/"))
     assert 'value="Cotton tee"' in page
     given = {
-        "name": product.name, "name_en": "Better tee", "category": "clothes", "attributes": "a: b", "summary": "",
-        "summary_en": "", "keep": product.images[0]["path"], "key": key(),
+        "name": product.name, "name_en": "Better tee", "category": "clothes", "summary": "", "summary_en": "",
+        **properties("a, b"), "key": key(), "keep-0-path": product.images[0]["path"], "keep-0-place": "1",
+        "keep-0-alt": product.images[0]["alt"], "keep-0-alt_en": product.images[0]["alt_en"],
     }  # fmt: skip
     assert client.post(f"/console/goods/{product.code}/edit/", given).status_code == 302
     product.refresh_from_db()
     assert product.name_en == "Cotton tee"
     approval = Approval.objects.get(kind="product_edit")
     assert approval.payload["changes"] == {"name_en": "Better tee", "attributes": {"a": "b"}}
+    beside = text(client.get(f"/console/goods/{product.code}/"))
+    assert "Waits for a reviewer" in beside
+    assert beside.index("Cotton tee") < beside.index("Better tee")
     operator = mall.client("operator")
     shown = text(operator.get(f"/console/approvals/{approval.code}/"))
     assert "<del>Cotton tee</del>" in shown
@@ -120,6 +142,54 @@ def test_what_is_on_sale_changes_when_a_reviewer_has_approved(mall: Mall) -> Non
     product.refresh_from_db()
     assert product.name_en == "Better tee"
     assert mall.client("shop").get(f"/console/goods/{product.code}/edit/").status_code == 404
+
+
+def test_kinds_of_variants_combine_and_keep_their_options(mall: Mall) -> None:
+    client = mall.client("factory")
+    given = {name: said for name, said in GIVEN.items() if not name.startswith("variants-")}
+    kinds = {"options": "颜色：红，蓝\nSize: S/M/L", "key": key()}
+    assert client.post("/console/goods/new/", {**given, **kinds}).status_code == 302
+    made = Product.objects.get(name="帆布包").skus.order_by("position")
+    assert [one.name for one in made] == ["红 / S", "红 / M", "红 / L", "蓝 / S", "蓝 / M", "蓝 / L"]
+    assert made[4].options == {"颜色": "蓝", "Size": "M"}
+    some = {**given, **kinds, "name": "另一个", "key": key(2), **variants("红 / S,, 120", "特别版,, 9")}
+    client.post("/console/goods/new/", some)
+    made = Product.objects.get(name="另一个").skus.order_by("position")
+    assert [(one.name, one.weight_g, one.options) for one in made] == [
+        ("红 / S", 120, {"颜色": "红", "Size": "S"}), ("特别版", 9, {}),
+    ]  # fmt: skip
+
+
+def test_pictures_are_ordered_named_and_dropped_and_none_is_smuggled_in(mall: Mall) -> None:
+    client = mall.client("factory")
+    files = [SimpleUploadedFile(f"{n}.png", png(n, 2)) for n in (3, 4, 5)]
+    client.post("/console/goods/new/", {**GIVEN, "pictures": files, "key": key()})
+    product = Product.objects.get(name="帆布包")
+    first, second, third = (image["path"] for image in product.images)
+    keep = rows(
+        "keep", "path place alt alt_en drop", f"{first}, 3, 背面, Back,", f"{second}, 1, 正面, Front,",
+        f"{third}, 2, , , on", "goods/p-other/secret.png, 4, x, x,",
+    )  # fmt: skip
+    given = {name: said for name, said in GIVEN.items() if not name.startswith("variants-")}
+    assert client.post(f"/console/goods/{product.code}/edit/", {**given, **keep, "key": key(2)}).status_code == 302
+    product.refresh_from_db()
+    assert product.images == [
+        {"path": second, "alt": "正面", "alt_en": "Front"}, {"path": first, "alt": "背面", "alt_en": "Back"},
+    ]  # fmt: skip
+    assert f"/media/{second}" in text(client.get(f"/console/goods/{product.code}/edit/"))
+
+
+def test_a_no_is_shown_with_its_reasons(mall: Mall) -> None:
+    client, operator = mall.client("factory"), mall.client("operator")
+    client.post("/console/goods/new/", {**GIVEN, "key": key()})
+    product = Product.objects.get(name="帆布包")
+    client.post(f"/console/goods/{product.code}/do/submit/", {"key": key(2)})
+    approval = Approval.objects.get(kind="product")
+    said = {"reasons": "The picture is missing\nWeigh it", "key": key(3)}
+    assert operator.post(f"/console/approvals/{approval.code}/do/reject/", said).status_code == 302
+    page = text(client.get(f"/console/goods/{product.code}/"))
+    assert "A reviewer asks for changes" in page
+    assert "<li>Weigh it</li>" in page
 
 
 def test_more_variants_and_off_the_market(mall: Mall) -> None:

@@ -62,7 +62,7 @@ PERCENT = Kind(
 MONEY = Kind(lambda v: tags.money(*v), lambda v: "" if v[0] is None else amounts.plain(*v), end=True)
 """Of a pair: minor units and their currency."""
 STATUS = Kind(tags.badge, words.status)
-MOMENT = Kind(tags.moment, _moment)
+MOMENT = Kind(lambda v: format_html('<span class="num">{}</span>', tags.moment(v)) if v else NOTHING, _moment)
 DAY = Kind(tags.day, _moment)
 PARTY_KIND = Kind(words.kind, words.kind)
 LINES = Kind(_listed, lambda v: "; ".join(str(one) for one in v))
@@ -118,6 +118,11 @@ class Cell:
     html: str
     label: str
     end: bool
+
+    @property
+    def nothing(self) -> bool:
+        """Say whether there is nothing to be shown: a phone leaves it out."""
+        return self.html == NOTHING
 
 
 def cells(columns: tuple[Column, ...], row: Any) -> list[Cell]:

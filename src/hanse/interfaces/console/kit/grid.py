@@ -66,6 +66,8 @@ class GridColumn:
     type: str = "text"
     choices: Sequence[tuple[str, str]] = ()
     attrs: Mapping[str, str] = field(default_factory=dict)
+    words: Sequence[str] = ()
+    """What is mostly typed, to be chosen from."""
 
 
 class Grid(forms.Widget):
@@ -96,7 +98,7 @@ class Grid(forms.Widget):
 
     def _says(self, row: Mapping[str, str]) -> bool:
         """Say whether something was typed into a row; what can only be chosen is always there."""
-        return any(row[one.name] for one in self.columns if not one.choices)
+        return any(row[one.name] for one in self.columns if not one.choices and one.type != "checkbox")
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Return the rows that there are, and some empty ones."""
@@ -107,7 +109,7 @@ class Grid(forms.Widget):
             for place, row in enumerate(rows)
         ]
         context = super().get_context(name, None, attrs)
-        context["widget"] |= {"columns": self.columns, "rows": shown, "first": f"{attrs.get('id') or name}-0"}
+        context["widget"] |= {"columns": self.columns, "rows": shown, "grows": self.blank > 0}
         return context
 
     def _cell(self, name: str, place: int, row: Mapping[str, Any], one: GridColumn, id_: str) -> dict[str, Any]:

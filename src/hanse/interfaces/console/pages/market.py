@@ -133,10 +133,10 @@ def band(supply: Supply) -> str:
 
 def steps(supply: Supply) -> list[str]:
     """Return the prices by quantity in words."""
-    said = _("from %(count)s pieces: %(price)s")
     return [
-        str(said % {"count": number(step.quantity), "price": money(step.price, supply.offer.currency)})
+        f"{number(step.quantity)}+ · {money(step.price, supply.offer.currency)}"
         for step in supply.breaks
+        if step.quantity > 1
     ]
 
 

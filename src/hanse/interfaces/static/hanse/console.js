@@ -61,3 +61,26 @@ document.querySelectorAll("[data-grid]").forEach((grid) => {
     row.querySelector("input, select").focus();
   });
 });
+
+// On a phone the filters wait behind a button, unless one of them is in use.
+document.querySelectorAll("[data-sift-more]").forEach((more) => {
+  const form = more.form, used = [...form.querySelectorAll("select")].some((choice) => choice.selectedIndex > 0);
+  const shut = (yes) => { form.classList.toggle("sift-shut", yes); more.setAttribute("aria-expanded", String(!yes)); };
+  more.hidden = false;
+  shut(!used);
+  more.addEventListener("click", () => shut(!form.classList.contains("sift-shut")));
+});
+
+// Every combination of the kinds of variants becomes a row, as long as nobody has typed into the rows themselves.
+const kinds = document.querySelector("textarea[name=options]");
+if (kinds) kinds.addEventListener("change", () => {
+  const values = kinds.value.split("\n").map((line) => line.replace("：", ":").split(":").slice(1).join(":"))
+    .map((said) => said.split(/[,，、;；/]/).map((one) => one.trim()).filter(Boolean)).filter((one) => one.length);
+  const names = values.length ? values.reduce((all, one) => all.flatMap((head) => one.map((part) => head ? `${head} / ${part}` : part)), [""]) : [];
+  const cells = () => [...document.querySelectorAll("input[name^=variants-][name$=-name]")];
+  if (names.length > 200 || cells().some((cell) => cell.value && cell.dataset.made !== cell.value)) return;
+  const more = cells()[0].closest("[data-grid]").querySelector("[data-grid-more]");
+  while (cells().length < names.length) more.click();
+  cells().forEach((cell, place) => { cell.value = names[place] || ""; cell.dataset.made = cell.value; });
+  kinds.focus();
+});
