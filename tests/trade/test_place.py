@@ -69,7 +69,7 @@ def test_the_shortest_hold_and_the_longest_windows_of_all_offers_apply(chain: Wo
     chain.offer("hat@rival", 100, terms={"hold": 120})
     code = chain.place("ann", {"tee@shop": 1, "cup@shop": 1, "hat@rival": 1})
     shop, rival = chain.roots(code)
-    assert shop.terms == {"hold": 60, "auto_receive": 864_000, "return_window": 999_999}
+    assert shop.terms == {"hold": 60, "auto_receive": 864_000, "return_window": 999_999, "ship_within": 172_800}
     assert rival.terms["hold"] == 120
     assert {root.due_at for root in (shop, rival)} == {chain.at + timedelta(seconds=60)}, "one checkout, one deadline"
 

@@ -2,18 +2,21 @@
 
 from hanse.goods.catalogue.models import Brand, Category, Product, Sku
 from hanse.goods.offers.models import Offer, PriceRule
-from hanse.goods.stock.models import Entry, Hold, Movement, Shelf, Warehouse
+from hanse.goods.stock.models import Entry, Hold, Level, Movement, Shelf, StockTake, StockTakeLine, Warehouse
 
 __all__ = [
     "Brand",
     "Category",
     "Entry",
     "Hold",
+    "Level",
     "Movement",
     "Offer",
     "PriceRule",
     "Product",
     "Shelf",
     "Sku",
+    "StockTake",
+    "StockTakeLine",
     "Warehouse",
 ]

@@ -2,7 +2,7 @@
 
 from hanse.trade.changes.models import Change, Consent
 from hanse.trade.commission.models import Commission
-from hanse.trade.logistics.models import Parcel, ParcelLine, Receipt, ReceiptLine
+from hanse.trade.logistics.models import Parcel, ParcelLine, Pickup, Receipt, ReceiptLine
 from hanse.trade.orders.models import Allocation, Checkout, Order, OrderLine, Refund, Tender
 from hanse.trade.promotions.models import Promotion, PromotionShare
 from hanse.trade.quotes.models import BasketLine
@@ -18,8 +18,11 @@ __all__ = [
     "OrderLine",
     "Parcel",
     "ParcelLine",
+    "Pickup",
     "Promotion",
     "PromotionShare",
+    "Receipt",
+    "ReceiptLine",
     "Refund",
     "Tender",
 ]

@@ -5,9 +5,18 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from hanse.kernel import states
 from hanse.kernel.actor import Actor
 
 ON_SHELF = ("available", "reserved", "in_transit", "damaged")
+STOCK_TAKE = states.table(
+    "stock_take",
+    "open",
+    [
+        ("post", "open", "posted", "keeper operator"),
+        ("drop", "open", "dropped", "keeper operator"),
+    ],
+)
 OUTSIDE = ("made", "supplier", "delivered", "count", "scrap")
 
 
@@ -22,7 +31,10 @@ class WarehouseQuerySet(models.QuerySet["Warehouse"]):
 
 
 class Warehouse(models.Model):
-    """A place where a party keeps goods; exactly one of a party's is where goods go when nobody says where."""
+    """A place where a party keeps goods; exactly one of a party's is where goods go when nobody says where.
+
+    Where `pickup_address` says where to come, and `pickup_hours` when, buyers may fetch what they ordered.
+    """
 
     party = models.ForeignKey("network.Party", models.PROTECT, related_name="warehouses", db_index=False)
     code = models.SlugField(max_length=40)
@@ -32,6 +44,8 @@ class Warehouse(models.Model):
     latitude = models.IntegerField(null=True)
     longitude = models.IntegerField(null=True)
     is_default = models.BooleanField(default=False)
+    pickup_address = models.CharField(max_length=300, blank=True, default="", db_default="")
+    pickup_hours = models.CharField(max_length=200, blank=True, default="", db_default="")
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=80)
     objects = WarehouseQuerySet.as_manager()
@@ -199,3 +213,100 @@ class Hold(models.Model):
         indexes = [
             models.Index(fields=["expires_at"], name="hold_due", condition=Q(quantity__gt=0, expires_at__isnull=False))
         ]
+
+
+class LevelQuerySet(models.QuerySet["Level"]):
+    """Filters over levels."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave those of the actor's own party."""
+        if actor.operates:
+            return self
+        return self.none() if actor.party is None else self.filter(party=actor.party)
+
+
+class Level(models.Model):
+    """At how many available pieces in all its warehouses a party's stock of a SKU is low, and since when it has been.
+
+    Without a SKU it is the party's usual number, which holds wherever `least` says nothing.
+    """
+
+    party = models.ForeignKey("network.Party", models.PROTECT, related_name="+", db_index=False)
+    sku = models.ForeignKey("goods.Sku", models.PROTECT, null=True, related_name="+")
+    least = models.BigIntegerField(null=True)
+    low_since = models.DateTimeField(null=True)
+    objects = LevelQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["party", "sku"], nulls_distinct=False, name="level_once"),
+            models.CheckConstraint(condition=Q(least__isnull=True) | Q(least__gte=0), name="level_least"),
+            models.CheckConstraint(
+                condition=Q(sku__isnull=False) | Q(least__isnull=False, low_since__isnull=True), name="level_usual"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id}:{self.sku_id}"
+
+
+class StockTakeQuerySet(models.QuerySet["StockTake"]):
+    """Filters over stock-takes."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave those of the actor's own party."""
+        if actor.operates:
+            return self
+        return self.none() if actor.party is None else self.filter(party=actor.party)
+
+
+class StockTake(models.Model):
+    """A sheet on which a warehouse is counted: whatever moves meanwhile goes on, and is accounted for."""
+
+    code = models.CharField(max_length=20, unique=True)
+    party = models.ForeignKey("network.Party", models.PROTECT, related_name="stock_takes")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="stock_takes", db_index=False)
+    status = states.status_field(STOCK_TAKE)
+    note = models.CharField(max_length=200, blank=True)
+    begun_at = models.DateTimeField()
+    begun_by = models.CharField(max_length=80)
+    objects = StockTakeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            states.status_check(STOCK_TAKE),
+            models.UniqueConstraint(fields=["warehouse"], condition=Q(status="open"), name="stocktake_one_open"),
+        ]
+        indexes = [models.Index(fields=["warehouse", "-id"], name="stocktake_of_warehouse")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class StockTakeLine(models.Model):
+    """What was found of one SKU, beside what the books knew at the moment of counting: on hand, promised or not.
+
+    Posting books the difference between the two. `short` are promised pieces that were not there.
+    """
+
+    take = models.ForeignKey(StockTake, models.PROTECT, related_name="lines")
+    sku = models.ForeignKey("goods.Sku", models.PROTECT, related_name="+")
+    found = models.BigIntegerField()
+    known = models.BigIntegerField()
+    short = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["take", "sku"], name="stocktakeline_once"),
+            models.CheckConstraint(condition=Q(found__gte=0, known__gte=0, short__gte=0), name="stocktakeline_counts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.take_id}:{self.sku_id}"
+
+    @property
+    def difference(self) -> int:
+        """Return how many pieces more, or fewer, were found than the books knew."""
+        return self.found - self.known

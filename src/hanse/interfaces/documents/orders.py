@@ -12,7 +12,7 @@ from hanse.interfaces.templatetags.hanse import moment, money, name, number
 from hanse.kernel.actor import Actor
 from hanse.network.parties.queries import terms_for
 from hanse.trade.logistics.operations.ship import SHIPPABLE
-from hanse.trade.orders.models import Allocation, Order, OrderLine
+from hanse.trade.orders.models import Order, OrderLine
 
 MOST = 200
 """Orders on one list: more are not fetched in one walk."""
@@ -38,8 +38,11 @@ def purchases(actor: Actor) -> QuerySet[Order]:
 
 def waiting(actor: Actor) -> QuerySet[Order]:
     """Return those sales of which the party itself has pieces to ship, urgent ones first."""
-    mine = Allocation.objects.filter(quantity__gt=F("shipped") + F("cancelled"), line__order__seller=actor.party or 0)
-    return sales(actor).filter(status__in=SHIPPABLE, pk__in=mine.values("line__order"))
+    mine = Order.objects.visible_to(actor).filter(
+        status__in=SHIPPABLE,
+        lines__allocations__quantity__gt=F("lines__allocations__shipped") + F("lines__allocations__cancelled"),
+    )
+    return sales(actor).filter(pk__in=mine.values("pk"))
 
 
 def goods(line: OrderLine) -> str:

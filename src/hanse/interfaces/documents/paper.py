@@ -48,7 +48,13 @@ class Paper:
 
 
 def printed(papers: Sequence[Paper]) -> bytes:
-    """Return the documents as one PDF, each beginning on a page of its own."""
+    """Return the documents as one PDF, each on pages of its own; laid out twice, to know how many they are."""
+    _raw, pages = _built(papers, 0)
+    return _built(papers, pages)[0]
+
+
+def _built(papers: Sequence[Paper], pages: int) -> tuple[bytes, int]:
+    """Lay the documents out, and return them with the number of their pages; each page says which of how many it is."""
     file = BytesIO()
     document = SimpleDocTemplate(
         file, pagesize=A4, leftMargin=18 * mm, rightMargin=18 * mm, topMargin=16 * mm, bottomMargin=18 * mm,
@@ -58,33 +64,15 @@ def printed(papers: Sequence[Paper]) -> bytes:
     story: list[Any] = []
     for paper in papers:
         story += [*([PageBreak()] if story else []), *_laid_out(paper)]
-    document.build(story, canvasmaker=_Numbered)
-    return file.getvalue()
 
+    def foot(canvas: Canvas, _document: object) -> None:
+        said = _("Page %(page)d of %(pages)d") % {"page": canvas.getPageNumber(), "pages": pages}
+        line = Paragraph(marked(said), _style(8, textColor=SOFT, alignment=TA_RIGHT))
+        line.wrapOn(canvas, WIDTH, 10 * mm)
+        line.drawOn(canvas, 18 * mm, 9 * mm)
 
-class _Numbered(Canvas):
-    """A canvas that knows at the end how many pages there are, and says so on each."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._done: list[dict[str, Any]] = []
-
-    def showPage(self) -> None:  # noqa: N802 - ReportLab's name
-        """Keep the page for later."""
-        self._done.append(dict(self.__dict__))
-        self._startPage()  # type: ignore[attr-defined]
-
-    def save(self) -> None:
-        """Write every page with its number."""
-        for number, page in enumerate(self._done, start=1):
-            self.__dict__.update(page)
-            foot = Paragraph(
-                marked(_("Page %(page)d of %(pages)d") % {"page": number, "pages": len(self._done)}), _FOOT()
-            )
-            foot.wrapOn(self, WIDTH, 10 * mm)
-            foot.drawOn(self, 18 * mm, 9 * mm)
-            super().showPage()
-        super().save()
+    document.build(story, onFirstPage=foot, onLaterPages=foot)
+    return file.getvalue(), document.page
 
 
 def _style(size: float, **more: Any) -> ParagraphStyle:
@@ -92,10 +80,6 @@ def _style(size: float, **more: Any) -> ParagraphStyle:
     font = strong if more.pop("strong", False) else plain
     said = {"fontSize": size, "leading": size * 1.4, "textColor": INK, "wordWrap": "CJK", **more}
     return ParagraphStyle("hanse", fontName=font, **said)
-
-
-def _FOOT() -> ParagraphStyle:  # noqa: N802 - a style, made when the fonts are known
-    return _style(8, textColor=SOFT, alignment=TA_RIGHT)
 
 
 def _laid_out(paper: Paper) -> list[Any]:

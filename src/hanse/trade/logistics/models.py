@@ -3,8 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from hanse.goods.stock.models import Warehouse
 from hanse.kernel.actor import Actor
-from hanse.trade.orders.models import Allocation, Order, OrderLine
+from hanse.network.parties.models import EncryptedTextField
+from hanse.trade.orders.models import Allocation, Checkout, Order, OrderLine
 
 
 class ParcelQuerySet(models.QuerySet["Parcel"]):
@@ -115,3 +117,38 @@ class ReceiptLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.receipt_id}:{self.line_id}"
+
+
+class PickupQuerySet(models.QuerySet["Pickup"]):
+    """Pickups as one actor may see them."""
+
+    def visible_to(self, actor: Actor) -> "PickupQuerySet":
+        """Keep what the actor's party fetches, or hands out; operators see all, strangers none."""
+        if actor.operates:
+            return self
+        if not actor.party:
+            return self.none()
+        return self.filter(Q(checkout__buyer_id=actor.party) | Q(warehouse__party_id=actor.party))
+
+
+class Pickup(models.Model):
+    """That a buyer fetches its order at a warehouse, and the code by which it is known there."""
+
+    checkout = models.OneToOneField(Checkout, on_delete=models.PROTECT, related_name="pickup")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    code = EncryptedTextField(max_length=500)
+    handed_at = models.DateTimeField(null=True)
+    handed_by = models.CharField(max_length=80, blank=True)
+
+    objects = PickupQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handed_at=None, handed_by="") | Q(handed_at__isnull=False) & ~Q(handed_by=""),
+                name="pickup_handed_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.checkout_id}@{self.warehouse_id}"
