@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -23,6 +23,12 @@ def jobs(by: Actor) -> QuerySet[ProcrastinateJob]:
 def failed(by: Actor) -> QuerySet[ProcrastinateJob]:
     """Return the jobs that were given up."""
     return jobs(by).filter(status="failed")
+
+
+def counts(by: Actor) -> dict[str, int]:
+    """Return how many jobs failed, wait and are being done."""
+    rows = jobs(by).order_by().filter(status__in=["failed", "todo", "doing"]).values_list("status")
+    return dict(rows.annotate(n=Count("pk", distinct=True)).values_list("status", "n"))
 
 
 def retry(by: Actor, job: int) -> int:

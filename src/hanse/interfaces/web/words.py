@@ -28,6 +28,9 @@ STATUS: dict[str, Promise] = {
     "in_review": _("In review"),
     "submitted": _("Submitted"),
     "approved": _("Approved"),
+    "waiting": _("Waiting"),
+    "running": _("Running"),
+    "done": _("Done"),
 }
 
 TONE = {
@@ -51,6 +54,9 @@ TONE = {
     "in_review": "go",
     "submitted": "wait",
     "approved": "done",
+    "waiting": "wait",
+    "running": "go",
+    "done": "done",
 }
 
 EVENT: dict[str, Promise] = {
@@ -79,6 +85,9 @@ EVENT: dict[str, Promise] = {
     "send": _("Sent to the bank"),
     "fail": _("Failed"),
     "return": _("Returned"),
+    "start": _("Begun"),
+    "finish": _("Done"),
+    "retry": _("Begun again"),
 }
 
 KIND: dict[str, Promise] = {

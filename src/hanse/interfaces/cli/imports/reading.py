@@ -67,10 +67,10 @@ class Reader:
         """Return what speaks against this encoding and this separator, or an empty text."""
         if any("\ud800" <= char <= "\udfff" for char in "".join(found)):
             said = {"encoding": self._encoding}
-            return _("the text is not %(encoding)s; save it so, or say --encoding gb18030") % said
+            return _("the text is not %(encoding)s; save it so, or name its encoding") % said
         for other in ",;\t|":
             if len(found) == 1 and other != self._separator and other in found[0]:
-                return _("the columns seem to be separated by %(mark)r; say --separator %(mark)r") % {"mark": other}
+                return _("the columns seem to be separated by %(mark)r; name that") % {"mark": other}
         return ""
 
     def records(self, behind: int = 0) -> Iterator[Record]:

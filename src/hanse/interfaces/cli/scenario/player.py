@@ -12,7 +12,7 @@ from django.utils import translation
 from hanse.goods.stock import queries as stock
 from hanse.interfaces.cli.scenario import expect, script, trace
 from hanse.interfaces.cli.scenario.outcome import FAILED, Failure, Outcome, Played
-from hanse.interfaces.cli.scenario.plays import market, money, orders, provider, race
+from hanse.interfaces.cli.scenario.plays import changes, market, money, orders, provider, race
 from hanse.interfaces.cli.scenario.script import Action, Scenario, Step
 from hanse.interfaces.cli.scenario.setting import set_up
 from hanse.interfaces.cli.scenario.stage import Stage, StepFailed
@@ -31,6 +31,8 @@ PLAYS: Mapping[type, Play] = {
     script.Pay: orders.pay,
     script.OpenPayment: provider.open_payment,
     script.Notice: provider.notice,
+    script.AskChange: changes.ask_change,
+    script.AnswerChange: changes.answer_change,
     script.Cancel: orders.cancel,
     script.Ship: orders.ship,
     script.Receive: orders.receive,

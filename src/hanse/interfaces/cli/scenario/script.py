@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 PLATFORM = "platform"
@@ -195,6 +195,29 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True)
+class AskChange:
+    """Ask for a change of an order and name it; pieces that it adds become the order `opens`.
+
+    A seller who asks means its own leg. `lines` are the new quantities, `to` is another address.
+    """
+
+    name: str
+    order: str
+    lines: Pieces | None = None
+    to: str | None = None
+    wanted_on: date | None = None
+    opens: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """Agree to a change, decline it, or take it back."""
+
+    name: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Restock:
     """New pieces arrive at a party, from its own making or from outside."""
 
@@ -309,8 +332,9 @@ class Race:
 
 
 Trading = Quote | Place | Pay | OpenPayment | Notice | Cancel | Ship | Receive | Refund | Withdraw | PayoutReturned
+Changing = AskChange | AnswerChange
 Arranging = Restock | ListOffers | Promote | EndPromotion | Change | OpenLink | CloseLink | Suspend
-Action = Trading | Arranging | Until | Expect | Race
+Action = Trading | Changing | Arranging | Until | Expect | Race
 
 
 @dataclass(frozen=True, slots=True)

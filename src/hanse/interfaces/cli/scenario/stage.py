@@ -39,6 +39,8 @@ class Stage:
     quotes: dict[str, str] = field(default_factory=dict)
     payments: dict[str, str] = field(default_factory=dict)
     promotions: dict[str, str] = field(default_factory=dict)
+    wishes: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    """Changes asked for, and what the order is called that they open."""
     _requests: "count[int]" = field(default_factory=count)
 
     def named(self) -> "Named":

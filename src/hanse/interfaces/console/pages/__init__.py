@@ -30,6 +30,7 @@ from hanse.interfaces.console.pages import (
     staff,
     stock,
     trade,
+    webhooks,
     works,
 )
 
@@ -74,7 +75,9 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     (_("Money"), (
         money.OVERVIEW, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS,
     )),
-    (_("House"), (works.LIST, staff.LIST, licences.OWN, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS)),
+    (_("House"), (
+        works.LIST, staff.LIST, licences.OWN, webhooks.LIST, webhooks.LOG, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS,
+    )),
 )  # fmt: skip
 """The menu of all roles together; each finds what is there for it."""
 
@@ -89,7 +92,7 @@ TABS: tuple[Page, ...] = (
 """What a phone shows at its foot: the first four of these that are there for who looks."""
 
 PAGES: tuple[Page, ...] = (
-    FIND, *works.PAGES,
+    FIND, *works.PAGES, *webhooks.PAGES,
     *goods.PAGES, *stock.PAGES, *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES, *sales.PAGES,
     *picking.PAGES, *receiving.PAGES, *trade.PAGES, *enterprise.PAGES, *promoter.PAGES,
     *review.PAGES, *licences.PAGES, *staff.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,

@@ -21,10 +21,11 @@ from hanse.interfaces.console.kit.cells import (
 )
 from hanse.interfaces.console.kit.details import Act, DetailPage, by_event
 from hanse.interfaces.console.kit.forms import ConsoleForm, Reason, text
-from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage, by_field
+from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage, Tabs, by_field
 from hanse.interfaces.console.kit.page import OPERATORS, Answer, Desk
 from hanse.interfaces.console.kit.tables import MOST, Table
 from hanse.interfaces.console.pages.money import ENTRIES, SENT, SUMS
+from hanse.interfaces.console.pages.works import SETTLE
 from hanse.interfaces.jobs import failed
 from hanse.interfaces.web import words
 from hanse.kernel import clock
@@ -277,6 +278,7 @@ SETTLEMENTS: ListPage = ListPage(
         Column(_("Until"), "end", MOMENT, sort="end"), *SUMS,
     ),
     search=("code", "party__name", "party__name_en"), order=("-end", "-pk"), open=lambda row: SETTLED.url(row.code),
+    links=(SETTLE,),
     empty=_("No settlement has been made yet."),
 )  # fmt: skip
 SETTLED: DetailPage = DetailPage(
@@ -317,13 +319,19 @@ PAYOUT_PAGE: DetailPage = DetailPage(
     acts=payout_acts(),
 )  # fmt: skip
 JOBS: ListPage = ListPage(
-    name="jobs", route="platform/jobs/", title=_("Failed jobs"), icon="circle-alert", **OPERATORS,
-    rows=lambda desk: failed.failed(desk.actor), code="pk",
+    name="jobs", route="platform/jobs/", title=_("Jobs"), icon="circle-alert", **OPERATORS,
+    rows=lambda desk: failed.jobs(desk.actor), code="pk",
+    tabs=Tabs(
+        "status", _("Status"), {"failed": _("Failed"), "todo": _("Waiting"), "doing": _("Running"), "all": _("All")},
+        lambda rows, value, _desk: rows if value == "all" else rows.filter(status=value),
+        lambda desk: failed.counts(desk.actor),
+    ),
     columns=(
         Column(_("Job"), "pk", NUMBER),
         Column(_("Task"), "task_name", CODE),
         Column(_("What"), lambda job: str(job.args)[:200]),
         Column(_("Attempts"), "attempts", NUMBER),
+        Column(_("Planned for"), "scheduled_at", MOMENT, sort="scheduled_at"),
         Column(_("When"), "at", MOMENT),
     ),
     search=("task_name",),

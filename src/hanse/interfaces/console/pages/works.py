@@ -25,7 +25,7 @@ from hanse.interfaces.console.kit.details import Act, DetailPage
 from hanse.interfaces.console.kit.formpages import FormPage
 from hanse.interfaces.console.kit.forms import ConsoleForm, choice, fill
 from hanse.interfaces.console.kit.lists import ListPage, by_state
-from hanse.interfaces.console.kit.page import EVERYONE, Answer, Ask, Desk, View
+from hanse.interfaces.console.kit.page import EVERYONE, OPERATORS, Answer, Ask, Desk, View
 from hanse.interfaces.jobs.works import importing, store
 from hanse.interfaces.jobs.works.exporting import EXPORT as EXPORTING
 from hanse.interfaces.jobs.works.kinds import label
@@ -34,6 +34,7 @@ from hanse.interfaces.jobs.works.operations.begin import begin
 from hanse.interfaces.jobs.works.operations.cancel import cancel
 from hanse.interfaces.jobs.works.operations.retry import retry
 from hanse.interfaces.jobs.works.queries import actions
+from hanse.interfaces.jobs.works.settling import SETTLEMENT
 from hanse.interfaces.web.spreadsheets import CSV, FORMATS, MEDIA_TYPES, XLSX
 from hanse.kernel import clock
 from hanse.network.parties.rules import CONSUMER
@@ -277,4 +278,10 @@ EXPORT: FormPage = FormPage(
     hint=_("This list is long: it is written in the background, and you download it when it is there."),
     done=_("The file is being written."),
 )  # fmt: skip
-PAGES = (IMPORT, EXPORT, LIST, ONE)
+SETTLE: FormPage = FormPage(
+    name="settlement-run", route="platform/settlements/run/", title=_("Settle what is due"), icon="coins", **OPERATORS,
+    form=ConsoleForm, parent=LIST, leads=lambda _ask, code: ONE.url(code), done=_("It has begun."),
+    run=lambda ask: begin(**ask.how, kind=SETTLEMENT, given={}, language=language()),
+    hint=_("What is due by now is done as the clock would do it: orders close, parties are settled, each once."),
+)  # fmt: skip
+PAGES = (IMPORT, EXPORT, SETTLE, LIST, ONE)

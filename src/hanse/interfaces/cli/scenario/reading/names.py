@@ -25,14 +25,16 @@ class Names:
         self.quotes: dict[str, None] = {}
         self.payments: dict[str, None] = {}
         self.promotions: dict[str, None] = {}
+        self.wishes: dict[str, None] = {}
 
     def declared(self) -> tuple[dict[str, None], ...]:
         """Return what steps have named so far."""
-        return tuple(map(dict, (self.offers, self.orders, self.quotes, self.payments, self.promotions)))
+        named = (self.offers, self.orders, self.quotes, self.payments, self.promotions, self.wishes)
+        return tuple(map(dict, named))
 
     def forget_since(self, declared: tuple[dict[str, None], ...]) -> None:
         """Return to what had a name then: nothing came of the step since."""
-        self.offers, self.orders, self.quotes, self.payments, self.promotions = declared
+        self.offers, self.orders, self.quotes, self.payments, self.promotions, self.wishes = declared
 
     def new(self, node: Node, taken: Iterable[str], what: str) -> str:
         """Read a name that nothing else of its kind has yet."""
@@ -48,6 +50,10 @@ class Names:
     def payment(self, node: Node) -> str:
         """Read the name of a payment that a provider was asked for."""
         return self._known(node, self.payments, "a payment opened before")
+
+    def wish(self, node: Node) -> str:
+        """Read the name of a change that was asked for."""
+        return self._known(node, self.wishes, "a change asked for before")
 
     def promotion(self, node: Node) -> str:
         """Read the name of a promotion."""

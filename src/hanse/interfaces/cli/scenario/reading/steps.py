@@ -81,6 +81,27 @@ def _placed(names: Names, body: Body, taken: Mapping[str, None]) -> Action:
     return script.Place(name, buyer, lines, seen, _urgent(names, fields))
 
 
+def _ask_change(names: Names, body: Body) -> Action:
+    fields = body.fields("order", "lines", "to", "wanted_on", "opens")
+    asked = script.AskChange(
+        names.new(body.head, names.wishes, "a change"),
+        fields.must("order", names.order, ""),
+        fields.may("lines", _lines(names), None),
+        fields.may("to", lambda n: names.page.scalar(n, scalars.TITLE, scalars.title), None),
+        fields.may("wanted_on", lambda n: names.moment(n).astimezone(ZoneInfo(names.zone)).date(), None),
+        fields.may("opens", lambda n: names.new(n, names.orders, "an order"), None),
+    )
+    names.wishes[asked.name] = None
+    if asked.opens:
+        names.orders[asked.opens] = None
+    return asked
+
+
+def _answer_change(names: Names, body: Body) -> Action:
+    body.fields()
+    return script.AnswerChange(names.wish(body.head), body.kind)
+
+
 def _pay(names: Names, body: Body) -> Action:
     fields = body.fields("with", "amount")
     means, amount = fields.may("with", names.word(*MEANS), "outside"), fields.may("amount", names.amount, None)
@@ -227,6 +248,10 @@ READERS: Mapping[str, Reader] = {
     "pay": _pay,
     "open_payment": _open_payment,
     "notice": _notice,
+    "ask_change": _ask_change,
+    "agree": _answer_change,
+    "decline": _answer_change,
+    "take_back": _answer_change,
     "cancel": _part(script.Cancel),
     "ship": _part(script.Ship),
     "receive": _part(script.Receive),
@@ -254,6 +279,6 @@ NEVER_REFUSED = ("wait", "until", "expect", "race")
 RACERS = {
     kind: read
     for kind, read in READERS.items()
-    if kind not in {"quote", "open_payment", "promote", "wait", "until", "expect", "race"}
+    if kind not in {"quote", "ask_change", "open_payment", "promote", "wait", "until", "expect", "race"}
 }
 """The steps that may race: those that one of the engine's operations answers."""
