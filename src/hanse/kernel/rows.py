@@ -34,8 +34,11 @@ def load(model: type[Row], text: str | None) -> list[Row]:
     names = [field.attname for field in fields]
     moments = [field.attname for field in fields if isinstance(field, models.DateTimeField)]
     days = [f.attname for f in fields if isinstance(f, models.DateField) and not isinstance(f, models.DateTimeField)]
+    sealed = {field.attname: field for field in fields if getattr(field, "sealed", False)}
     found = []
     for document in json.loads(text) if text else ():
+        for name, field in sealed.items():
+            document[name] = field.from_db_value(document[name])  # type: ignore[attr-defined]
         for name in moments:
             if document[name] is not None:
                 document[name] = datetime.fromisoformat(document[name])
@@ -63,7 +66,13 @@ def _insert(tables: tuple[tuple[type[models.Model], bool], ...]) -> str:
 
 
 def _document(batch: Sequence[models.Model], columns: Sequence[str]) -> str:
-    return json.dumps([{name: getattr(row, name) for name in columns} for row in batch], default=_plain)
+    sealed = {field.attname: field for field in type(batch[0])._meta.concrete_fields if getattr(field, "sealed", False)}
+
+    def held(row: models.Model, name: str) -> Any:
+        value = getattr(row, name)
+        return sealed[name].get_prep_value(value) if name in sealed else value
+
+    return json.dumps([{name: held(row, name) for name in columns} for row in batch], default=_plain)
 
 
 def _plain(value: Any) -> str:

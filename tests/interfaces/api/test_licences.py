@@ -49,3 +49,13 @@ def test_policy_says_what_is_asked_for(callers: Callers) -> None:
     assert callers["shop"].refused("PUT", "/requirements", {"kind": "leader", "items": items})[0] == 403
     assert operator.put("/requirements", {"kind": "leader", "items": items})["items"] == items
     assert stranger.get("/requirements?kind=leader")["items"] == items
+
+
+def test_an_application_is_amended(callers: Callers) -> None:
+    ann, operator = callers["ann"], callers["operator"]
+    body = {"kind": "leader", "name": "安的团", "slug": "anns", "legal_name": "王安"}
+    approval = ann.post("/applications", body)["code"]
+    operator.post(f"/approvals/{approval}/reject", {"reasons": ["blurred"]})
+    shown = {"legal_name": "王小安", "certificates": [{"item": "representative_identity", "file": FILE}]}
+    assert operator.put(f"/approvals/{approval}/application", shown)["status"] == "submitted"
+    assert callers["rival"].refused("PUT", f"/approvals/{approval}/application", shown)[0] in (403, 404)

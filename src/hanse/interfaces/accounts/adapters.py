@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from hanse.interfaces.accounts import proofs
 from hanse.interfaces.web.who import keep_basket
 from hanse.kernel.errors import MalformedInput
+from hanse.kernel.sealed import EncryptedTextField
 from hanse.network.access import rules
 from hanse.network.access.models import User
-from hanse.network.parties.models import EncryptedTextField
 
 NOT_RIGHT = _("Name or password is not right.")
 

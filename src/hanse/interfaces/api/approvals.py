@@ -23,6 +23,7 @@ from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput
 from hanse.network.approvals import rules
 from hanse.network.approvals.models import APPROVAL, Approval
+from hanse.network.approvals.operations.amend import amend
 from hanse.network.approvals.operations.apply import apply
 from hanse.network.approvals.operations.approve import approve
 from hanse.network.approvals.operations.reject import reject
@@ -155,6 +156,14 @@ def resubmit_rejected(request: HttpRequest, code: Code, key: Key) -> dict[str, A
     """Submit an application again after it was mended; a product is submitted again at its own address."""
     actor, how = _deciding(request, code, key)
     resubmit(**how, kind=_without_own_verb(actor, code))
+    return show(actor, [seen(actor, code)])[0]
+
+
+@router.put("/approvals/{code}/application", response=schemas.Approval)
+def amend_application(request: HttpRequest, code: Code, body: schemas.CompanyIn, key: Key) -> dict[str, Any]:
+    """Mend an application: one that was turned down is submitted again by this, of one that waits all is checked anew."""
+    actor, how = _deciding(request, code, key)
+    amend(**how, company=company_of(body), certificates=certificates_of(body))
     return show(actor, [seen(actor, code)])[0]
 
 

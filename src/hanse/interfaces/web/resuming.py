@@ -21,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from hanse.kernel import clock
-from hanse.network.parties.models import EncryptedTextField
+from hanse.kernel.sealed import EncryptedTextField
 
 COOKIE = "hanse_last"
 KEPT = "kept_form"

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
 from hanse.kernel.actor import Actor
+from hanse.kernel.sealed import EncryptedTextField
 from hanse.network.approvals.models import Approval
-from hanse.network.parties.models import REVIEW, EncryptedTextField, Paper, Party
+from hanse.network.parties.models import REVIEW, Paper, Party
 from hanse.network.parties.rules import PAPERS
 
 

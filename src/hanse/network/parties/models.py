@@ -1,19 +1,15 @@
 """Parties, links between them, and the history of what was agreed."""
 
-import base64
-import hashlib
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import states
 from hanse.kernel.actor import Actor
+from hanse.kernel.sealed import EncryptedBinaryField, EncryptedTextField
 from hanse.network.parties import rules
 
 REVIEW = "parties.review"
@@ -32,59 +28,6 @@ PARTY = states.table(
         ("renew", "suspended", "active", "engine"),
     ],
 )
-
-
-if TYPE_CHECKING:
-    _Text = models.CharField[str, str]
-    _Bytes = models.BinaryField[bytes, bytes]
-else:
-    _Text = models.CharField
-    _Bytes = models.BinaryField
-
-
-class EncryptedTextField(_Text):
-    """A text that the database holds encrypted (Fernet): who steals a dump does not have it.
-
-    `HANSE_FIELD_KEYS` lists the keys, the first of which encrypts; without any they are derived from Django's secret
-    key and its fallbacks. One value never encrypts to the same twice, so nothing can be looked up by it.
-    `max_length` is that of the token: 500 characters hold any text of 60.
-    """
-
-    def get_prep_value(self, value: Any) -> Any:
-        """Encrypt on the way in; an empty text stays empty."""
-        text = super().get_prep_value(value)
-        return _cipher().encrypt(text.encode()).decode() if text else text
-
-    def from_db_value(self, value: str | None, *_about: object) -> str | None:
-        """Decrypt on the way out."""
-        try:
-            return _cipher().decrypt(value).decode() if value else value
-        except InvalidToken as unknown:
-            raise ImproperlyConfigured(
-                "None of HANSE_FIELD_KEYS opens an encrypted field: add the old key."
-            ) from unknown
-
-    def get_lookup(self, lookup_name: str) -> Any:
-        """Refuse every comparison but `isnull`: it would find nothing and look as if there were nothing."""
-        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
-
-
-class EncryptedBinaryField(_Bytes):
-    """A file that the database holds encrypted, by the same keys."""
-
-    def get_prep_value(self, value: Any) -> Any:
-        """Encrypt on the way in."""
-        return _cipher().encrypt(bytes(value)) if value else value
-
-    def from_db_value(self, value: Any, *_about: object) -> bytes | None:
-        """Decrypt on the way out."""
-        return _cipher().decrypt(bytes(value)) if value else value
-
-
-def _cipher() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    derived = [base64.urlsafe_b64encode(hashlib.sha256(f"hanse.fields:{s!s}".encode()).digest()) for s in secrets]
-    return MultiFernet([Fernet(key) for key in settings.HANSE_FIELD_KEYS or derived])
 
 
 class PartyQuerySet(models.QuerySet["Party"]):

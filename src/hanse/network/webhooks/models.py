@@ -9,7 +9,8 @@ from django.db.models.functions import Length
 
 from hanse.kernel import states
 from hanse.kernel.actor import Actor
-from hanse.network.parties.models import EncryptedTextField, Party
+from hanse.kernel.sealed import EncryptedTextField
+from hanse.network.parties.models import Party
 from hanse.network.webhooks.rules import PERMISSION
 
 models.TextField.register_lookup(Length)

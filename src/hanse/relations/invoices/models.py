@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from hanse.kernel.actor import Actor
-from hanse.network.parties.models import EncryptedTextField
+from hanse.kernel.sealed import EncryptedTextField
 from hanse.relations.invoices import rules
 from hanse.trade.orders.models import Checkout, Order
 

@@ -7,7 +7,8 @@ from django.db.models import Q
 
 from hanse.goods.catalogue.models import Product
 from hanse.kernel.actor import Actor
-from hanse.network.parties.models import EncryptedTextField, Party
+from hanse.kernel.sealed import EncryptedTextField
+from hanse.network.parties.models import Party
 
 Row = TypeVar("Row", bound=models.Model)
 

@@ -5,8 +5,9 @@ from django.db.models import F, Q
 
 from hanse.kernel import states
 from hanse.kernel.actor import Actor
+from hanse.kernel.sealed import EncryptedJSONField
 from hanse.network.approvals.models import Approval
-from hanse.network.parties.models import EncryptedJSONField, Party
+from hanse.network.parties.models import Party
 from hanse.trade.orders.models import Checkout, Order
 
 ORDER_CHANGE = states.table(
@@ -50,9 +51,9 @@ class Change(models.Model):
     more = models.JSONField(default=list)
     fingerprint = models.CharField(max_length=64, blank=True)
     total = models.BigIntegerField(default=0)
-    address = EncryptedJSONField(null=True)
+    address = EncryptedJSONField(max_length=60_000, null=True)
     wanted_on = models.DateField(null=True)
-    before = EncryptedJSONField(default=dict)
+    before = EncryptedJSONField(max_length=60_000, default=dict)
     supplement = models.OneToOneField(Checkout, models.PROTECT, null=True, related_name="supplements")
     why = models.CharField(max_length=500, blank=True)
     reasons = models.JSONField(default=list)

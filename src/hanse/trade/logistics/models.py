@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from hanse.goods.stock.models import Warehouse
 from hanse.kernel.actor import Actor
-from hanse.network.parties.models import EncryptedTextField
+from hanse.kernel.sealed import EncryptedTextField
 from hanse.trade.orders.models import Allocation, Checkout, Order, OrderLine
 
 

@@ -8,7 +8,8 @@ from hanse.goods.offers.models import Offer
 from hanse.goods.stock.models import Shelf
 from hanse.kernel import states
 from hanse.kernel.actor import Actor
-from hanse.network.parties.models import EncryptedJSONField, Party
+from hanse.kernel.sealed import EncryptedJSONField
+from hanse.network.parties.models import Party
 from hanse.value.payments.models import Payment
 
 ORDER = states.table(
@@ -53,7 +54,7 @@ class Checkout(models.Model):
     paid = models.BigIntegerField(default=0)
     fingerprint = models.CharField(max_length=64)
     note = models.CharField(max_length=500, blank=True)
-    address = EncryptedJSONField(default=dict)
+    address = EncryptedJSONField(max_length=60_000, default=dict)
     wanted_on = models.DateField(null=True)
     placed_at = models.DateTimeField()
     placed_by = models.CharField(max_length=80)

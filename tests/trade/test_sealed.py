@@ -1,0 +1,72 @@
+"""Where goods go is in no dump: sealed, read as ever, carried over from what was plain, keys changed."""
+
+import json
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.exceptions import FieldError, ImproperlyConfigured
+from django.db import connection
+from django.test import override_settings
+
+from hanse.interfaces.cli import rotate_keys
+from hanse.kernel import rows
+from hanse.network.parties.models import Particulars
+from hanse.trade.orders.models import Checkout
+from tests.trade.world import World
+
+ADDRESS = {"name": "安", "phone": "138 0000 0000", "street": "Pingjiang Road 18"}
+OLD, NEW = "b2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2w=", "bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmU="
+
+
+def written(code: str) -> str:
+    """Return what the database holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT address FROM trade_checkout WHERE code = %s", [code])
+        return str(cursor.fetchone()[0])
+
+
+def test_an_address_is_sealed_and_read(chain: World) -> None:
+    code = chain.place("ann", {"tee@shop": 1}, address=ADDRESS)
+    assert written(code).startswith("gAAAA")
+    assert "Pingjiang" not in written(code)
+    found = Checkout.objects.get(code=code)
+    assert found.address == ADDRESS
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT json_agg(c)::text FROM trade_checkout c WHERE code = %s", [code])
+        assert rows.load(Checkout, cursor.fetchone()[0])[0].address == ADDRESS
+    assert Checkout.objects.filter(code=code).values_list("address", flat=True)[0] == ADDRESS
+    with pytest.raises(FieldError):
+        Checkout.objects.filter(address=ADDRESS).exists()
+
+
+def test_what_was_plain_is_carried_over_and_back(chain: World) -> None:
+    codes = [chain.place("ann", {"tee@shop": 1}, address=ADDRESS) for _number in range(3)]
+    migration: Any = import_module("hanse.trade.migrations.0005_sealed")
+    editor = SimpleNamespace(connection=connection)
+    migration.unseal(None, editor)
+    assert [json.loads(written(code)) for code in codes] == [ADDRESS] * 3
+    for _twice in range(2):
+        migration.seal(None, editor)
+        assert [found.address for found in Checkout.objects.all()] == [ADDRESS] * 3
+    assert all(written(code).startswith("gAAAA") for code in codes)
+
+
+def test_keys_are_rotated(chain: World) -> None:
+    with override_settings(HANSE_FIELD_KEYS=[OLD]):
+        code = chain.place("ann", {"tee@shop": 1}, address=ADDRESS)
+    with override_settings(HANSE_FIELD_KEYS=[NEW, OLD]):
+        done = rotate_keys.rotate(page=1)
+        assert done["trade_checkout.address"] == 1
+        assert rotate_keys.rotate()["trade_checkout.address"] == 1
+    with override_settings(HANSE_FIELD_KEYS=[NEW]):
+        assert Checkout.objects.get(code=code).address == ADDRESS
+    with override_settings(HANSE_FIELD_KEYS=[OLD]), pytest.raises(ImproperlyConfigured):
+        Checkout.objects.get(code=code)
+
+
+def test_every_sealed_field_is_known_to_the_rotation() -> None:
+    fields = {f"{model._meta.db_table}.{field.column}" for model, field in rotate_keys.sealed()}
+    assert {"trade_checkout.address", "network_paper.content", "network_particulars.phone"} <= fields
+    assert f"{Particulars._meta.db_table}.licence_number" in fields
