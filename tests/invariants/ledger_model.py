@@ -34,6 +34,7 @@ class Chain:
     own_first: list[bool]
     freight: int
     rates: list[int]
+    urgent_fee: int = 0
 
 
 @dataclass
@@ -49,6 +50,7 @@ class Part:
     awards: list[tuple[str, list[int]]]
     worth: list[list[int]] = field(default_factory=list)
     freight: list[int] = field(default_factory=list)
+    carriage: list[list[int]] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
     moving: list[int] = field(default_factory=list)
     arrived: list[int] = field(default_factory=list)
@@ -98,6 +100,8 @@ def open_part(
     fee: int,
     promoters: list[str],
     at: datetime,
+    *,
+    urgent: bool = False,
 ) -> Part | None:
     """Open a deal and take its pieces off the shelves, or None where they do not suffice."""
     passing, own, left = [], [], quantity
@@ -119,7 +123,11 @@ def open_part(
         if award:
             part.awards.append((promoter, shares(award, quantity)))
     part.worth = [[chain.prices[tier]] * pieces for tier, pieces in enumerate(passing)]
-    part.freight = [chain.freight * pieces for pieces in passing]
+    hurry = shares(chain.urgent_fee if urgent else 0, quantity)
+    for pieces in passing:  # the last pieces of a tier are those that it draws from the next
+        hurry = shares(sum(hurry[len(hurry) - pieces :]), pieces)
+        part.carriage.append([chain.freight + share for share in hurry])
+    part.freight = [sum(each) for each in part.carriage]
     part.waiting, part.due = list(own), at + HOLD
     part.moving, part.arrived = [0] * len(own), [0] * len(own)
     return part
@@ -130,8 +138,9 @@ def drop(part: Part, tier: int, pieces: int, *, freight: bool, behind: int | Non
     for t in range(tier + 1 if behind is None else behind + 1):
         for _piece in range(pieces):
             part.worth[t].pop(0)
+            share = part.carriage[t].pop(0)
             if freight:
-                part.freight[t] -= part.chain.freight
+                part.freight[t] -= share
             if t == 0:
                 part.undone += 1
                 part.fee.pop(0)

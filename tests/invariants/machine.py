@@ -15,6 +15,9 @@ from hanse.kernel.errors import DomainError
 from hanse.network.parties.models import Party
 from hanse.network.parties.operations.found_platform import found_platform
 from hanse.trade.aftersales.operations.refund import refund
+from hanse.trade.changes.models import Change
+from hanse.trade.changes.operations.agree_change import agree_change
+from hanse.trade.changes.operations.ask_change import ask_change
 from hanse.trade.logistics.operations.receive import receive
 from hanse.trade.logistics.operations.ship import ship
 from hanse.trade.orders.models import Order
@@ -29,6 +32,7 @@ from tests.trade.world import World
 
 CNY = "CNY"
 LIMIT = 2_000_000
+TERMS = {"settlement": {"every": "day"}, "urgent_fee": 0}
 TRADER = "mill"
 """A buyer that keeps stock; it buys from the first chain's seller, on credit if it likes."""
 
@@ -62,7 +66,7 @@ class Histories(RuleBasedStateMachine):
     def found(self, data: st.DataObject, fee: int) -> None:
         """Make the world: platform, parties, two chains of one to eight tiers, promoters."""
         world, self.fee = self.world, fee
-        world.call(found_platform, name="Hanse", terms={"platform_fee": fee, "settlement": {"every": "day"}})
+        world.call(found_platform, name="Hanse", terms=TERMS | {"platform_fee": fee})
         for slug, kind in [("ann", "consumer"), ("dan", "consumer"), ("bob", "consumer"), ("eve", "consumer")]:
             world.party(slug, kind)
         world.party(TRADER, "retailer")
@@ -79,6 +83,7 @@ class Histories(RuleBasedStateMachine):
         own_first = [*(data.draw(st.booleans(), label="own first") for _ in sellers[1:]), True]
         rates = data.draw(st.lists(st.integers(0, 1500), max_size=2), label="commission")
         freight = data.draw(st.sampled_from([0, 0, 700]), label="freight")
+        hurry = data.draw(st.sampled_from([0, 1, 1000]), label="fee for hurrying")
         for seller in sellers:
             self.world.party(seller, "wholesaler")
         holders = {
@@ -90,26 +95,37 @@ class Histories(RuleBasedStateMachine):
         for tier in reversed(range(depth)):
             fulfil = "stock" if source is None else "stock_then_source" if own_first[tier] else "source"
             name = f"{goods}@{sellers[tier]}"
-            more = {"commission": rates, "freight": freight} if tier == 0 else {}
+            first = {"commission": rates, "freight": freight, "terms": {"urgent_fee": hurry}}
+            more = first if tier == 0 else {}
             source = self.world.offer(name, prices[tier], source, fulfil=fulfil, **more)
-        return model.Chain(f"{goods}@{sellers[0]}", goods, sellers, prices, own_first, freight, rates)
+        return model.Chain(f"{goods}@{sellers[0]}", goods, sellers, prices, own_first, freight, rates, hurry)
 
     @rule(data=st.data(), buyer=st.sampled_from(["ann", "dan", TRADER]))
     def place(self, data: st.DataObject, buyer: str) -> None:
-        """Order from one seller or both."""
+        """Order from one seller or both, in a hurry or not."""
         which = data.draw(st.sampled_from([[0], [1], [0, 1]]), label="chains") if buyer != TRADER else [0]
         wanted = {i: data.draw(st.integers(1, 6), label="pieces") for i in which}
-        promoters = ["bob", "eve"] if buyer == "ann" else []
-        shelves = self.shelves.copy()
+        urgent = data.draw(st.booleans(), label="urgent")
+        opened, shelves = self.open(buyer, wanted, urgent=urgent)
+        lines = [Line(self.chains[i].offer, pieces) for i, pieces in wanted.items()]
+        code, refused = self.tried(place, buyer=buyer, lines=lines, urgent=urgent)
+        assert refused == ("out_of_stock" if None in opened else "")
+        if not refused:
+            self.keep(code, opened, shelves)
+
+    def open(
+        self, buyer: str, wanted: dict[int, int], *, urgent: bool
+    ) -> tuple[list[model.Part | None], Counter[tuple[str, str]]]:
+        """Return what an order would open, and what it would leave on the shelves."""
+        promoters, shelves = ["bob", "eve"] if buyer == "ann" else [], self.shelves.copy()
         opened = [
-            model.open_part(self.chains[i], buyer, n, shelves, self.fee, promoters, self.world.at)
+            model.open_part(self.chains[i], buyer, n, shelves, self.fee, promoters, self.world.at, urgent=urgent)
             for i, n in wanted.items()
         ]
-        lines = [Line(self.chains[i].offer, pieces) for i, pieces in wanted.items()]
-        code, refused = self.tried(place, buyer=buyer, lines=lines)
-        assert refused == ("out_of_stock" if None in opened else "")
-        if refused:
-            return
+        return opened, shelves
+
+    def keep(self, code: str, opened: list[model.Part | None], shelves: Counter[tuple[str, str]]) -> None:
+        """Remember what an order (checkout) opened."""
         self.shelves = shelves
         for part, order in zip(opened, Order.objects.filter(checkout__code=code, tier=0).order_by("pk"), strict=True):
             assert part is not None
@@ -185,6 +201,31 @@ class Histories(RuleBasedStateMachine):
             pieces = data.draw(st.integers(1, sum(part.waiting)), label="pieces")
             self.call(cancel, order=code, lines={part.chain.offer: pieces})
             self.give_back(part, lambda: model.cancel(part, pieces, self.shelves))
+            model.progress(part, self.world.at)
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.parts)
+    def change(self, data: st.DataObject) -> None:
+        """Change how many pieces it is to be, as everybody agrees: fewer, or more beside it."""
+        chosen = self.some(data, "placed", "paid")
+        if not chosen or chosen[1].sent:
+            return
+        code, part = chosen
+        there = sum(part.waiting)
+        wanted = data.draw(st.integers(0, there + 4).filter(lambda n: n != there), label="pieces there are to be")
+        urgent = Order.objects.get(code=code).urgent
+        added, shelves = self.open(part.buyer, {self.chains.index(part.chain): max(1, wanted - there)}, urgent=urgent)
+        change, refused = self.tried(ask_change, order=code, lines={part.chain.offer: wanted})
+        assert refused == ("out_of_stock" if wanted > there and None in added else "")
+        if refused:
+            return
+        assert self.call(agree_change, change=change) == "applied"
+        if wanted > there:
+            beside = Change.objects.get(code=change).supplement
+            assert beside is not None
+            self.keep(beside.code, added, shelves)
+        else:
+            self.give_back(part, lambda: model.cancel(part, there - wanted, self.shelves))
             model.progress(part, self.world.at)
 
     @staticmethod

@@ -90,5 +90,9 @@ OPERATIONS = {
     "ship": "hanse.trade.logistics.operations",
     "receive": "hanse.trade.logistics.operations",
     "refund": "hanse.trade.aftersales.operations",
+    "ask_change": "hanse.trade.changes.operations",
+    "agree_change": "hanse.trade.changes.operations",
+    "decline_change": "hanse.trade.changes.operations",
+    "withdraw_change": "hanse.trade.changes.operations",
 }
 """Where everything that locks a checkout stands."""
