@@ -18,6 +18,11 @@ from hanse.interfaces.web.fields import key_of
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
+from hanse.network.approvals.models import Approval
+from hanse.relations.invoices.queries import wish_of
+from hanse.trade.aftersales.operations.refund import REFUNDABLE
+from hanse.trade.aftersales.queries import asked_of
+from hanse.trade.changes.queries import changeable, changes_of
 from hanse.trade.logistics.operations.receive import receive
 from hanse.trade.orders.models import ORDER, Checkout, Order, Refund
 from hanse.trade.orders.operations.cancel import cancel
@@ -34,6 +39,9 @@ class Shown:
     order: Order
     events: list[timeline.Happening]
     actions: tuple[str, ...]
+    claims: list[Approval]
+    claimable: bool
+    changeable: bool
 
 
 def purchases(actor: Actor) -> QuerySet[Checkout]:
@@ -65,6 +73,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "due": to_pay([checkout.pk])[checkout.pk],
         "refunds": Refund.objects.visible_to(actor).filter(checkout=checkout).order_by("pk"),
         "waiting": "waiting" in request.GET,
+        "changes": changes_of(checkout, actor),
+        "invoice": wish_of(checkout.pk, actor),
     }
     inside = request.headers.get("HX-Target") == "order"
     return render(request, "storefront/order_inside.html" if inside else "storefront/order.html", context)
@@ -73,10 +83,21 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def shown(checkout: Any, actor: Actor) -> list[Shown]:
     """Return every seller's part with its timeline and the buttons that the state table allows."""
     happened = timeline.of_orders([part.pk for part in checkout.parts], actor)
+    asked = asked_of([part.pk for part in checkout.parts], actor)
     return [
-        Shown(part, happened[part.pk], tuple(event for event in ORDER.actions(part.status, {"buyer"}) if event in ACTS))
+        Shown(
+            part, happened[part.pk],
+            tuple(event for event in ORDER.actions(part.status, {"buyer"}) if event in ACTS),
+            asked[part.pk], _claimable(part, asked[part.pk], actor), changeable(part, actor),
+        )
         for part in checkout.parts
-    ]
+    ]  # fmt: skip
+
+
+def _claimable(order: Order, asked: list[Approval], actor: Actor) -> bool:
+    """Say whether money may be asked back: while anything is left of it and no earlier request waits."""
+    waiting = any(one.status == "submitted" for one in asked)
+    return order.status in REFUNDABLE and order.left > 0 and not waiting and actor.may("aftersales.claim")
 
 
 @login_required

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from hanse.interfaces.storefront import installing, mall, mine, search, seo
+from hanse.interfaces.storefront import claims, installing, mall, mine, search, seo
 
 urlpatterns = [
     path("s/<str:code>/", mall.shop, name="shop"),
     path("b/<slug:slug>/", search.brand, name="brand"),
     path("p/<str:code>/mark/", mine.mark, name="mark"),
+    path("orders/<str:code>/money-back/", claims.claim, name="claim"),
+    path("orders/claims/<str:request_code>/drop/", claims.drop_claim, name="claim-drop"),
+    path("orders/<str:code>/change/", claims.change, name="change"),
+    path("orders/changes/<str:code>/<slug:verb>/", claims.answer_change, name="change-answer"),
     path("favourites/", mine.favourites, name="favourites"),
     path("history/", mine.visits, name="visits"),
     path("history/forget/", mine.forget, name="forget"),

@@ -104,6 +104,7 @@ def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def _said(given: Mapping[str, Any]) -> dict[str, list[str]]:
     lists: dict[str, list[str]] = dict(given.lists())  # type: ignore[attr-defined]
     said = {name: texts for name, texts in lists.items() if not any(word in name.lower() for word in NEVER)}
+    said.pop("key", None)  # a form that is sent again gets a key of its own
     return said if sum(len(text) for texts in said.values() for text in texts) <= MOST else {}
 
 

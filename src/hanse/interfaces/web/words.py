@@ -33,6 +33,17 @@ STATUS: dict[str, Promise] = {
     "done": _("Done"),
 }
 
+WHY_BACK: dict[str, Promise] = {
+    "not_wanted": _("I do not want it any more"),
+    "late": _("It comes too late"),
+    "damaged": _("It is damaged"),
+    "wrong": _("It is something else"),
+    "missing": _("Something is missing"),
+    "quality": _("It is not as described"),
+    "other": _("Something else is the matter"),
+}
+"""Why a buyer wants money back, in its own words."""
+
 TONE = {
     "placed": "wait",
     "paid": "go",

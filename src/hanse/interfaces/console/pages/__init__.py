@@ -25,6 +25,7 @@ from hanse.interfaces.console.pages import (
     platform,
     promoter,
     receiving,
+    refunds,
     review,
     sales,
     staff,
@@ -60,8 +61,8 @@ ALL = Elsewhere(name="platform", at="platform-orders", title=_("All orders"), ic
 GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     ("", (HOME, notices.LIST, review.LIST, ALL)),
     (_("Selling"), (
-        sales.LIST, picking.TO_PICK, trade.BY_FILE, offers.LIST, partners.LIST, trade.CUSTOMERS, trade.FURTHER,
-        trade.SOLD,
+        sales.LIST, refunds.LIST, picking.TO_PICK, trade.BY_FILE, offers.LIST, partners.LIST, trade.CUSTOMERS,
+        trade.FURTHER, trade.SOLD,
     )),
     (_("Goods and stock"), (goods.LIST, stock.LIST, stock.LOW_LIST, stock.HOUSES)),
     (_("Buying"), (
@@ -92,7 +93,7 @@ TABS: tuple[Page, ...] = (
 """What a phone shows at its foot: the first four of these that are there for who looks."""
 
 PAGES: tuple[Page, ...] = (
-    FIND, *works.PAGES, *webhooks.PAGES,
+    FIND, *works.PAGES, *webhooks.PAGES, *refunds.PAGES,
     *goods.PAGES, *stock.PAGES, *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES, *sales.PAGES,
     *picking.PAGES, *receiving.PAGES, *trade.PAGES, *enterprise.PAGES, *promoter.PAGES,
     *review.PAGES, *licences.PAGES, *staff.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,
