@@ -65,7 +65,7 @@ def test_a_factory_imports_mends_and_ships_by_file(
 
     archive = tmp_path / "goods.zip"
     raw = ROWS.encode("gbk")
-    archive.write_bytes(pack(**{"goods__csv": raw, "hat__jpg": picture(), "cup__jpg": picture("blue")}))
+    archive.write_bytes(pack(goods__csv=raw, hat__jpg=picture(), cup__jpg=picture("blue")))
     sent(page, "products", archive)
     expect(page.locator("#progress progress")).to_be_visible()
     work = work_done(page)
