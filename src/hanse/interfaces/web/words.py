@@ -3,7 +3,15 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+CHANGE: dict[str, Promise] = {
+    "asked": _("Waiting for an answer"),
+    "applied": _("Agreed and done"),
+    "declined": _("Declined"),
+    "withdrawn": _("Taken back"),
+}
+"""How far a change of an order has come."""
 STATUS: dict[str, Promise] = {
+    "left": _("Account closed"),
     "placed": _("Waiting for payment"),
     "paid": _("Paid, to be shipped"),
     "partly_shipped": _("Partly shipped"),
@@ -86,6 +94,7 @@ EVENT: dict[str, Promise] = {
     "reinstate": _("Reinstated"),
     "lapse": _("Suspended: a licence ended"),
     "renew": _("Active again: the licence was renewed"),
+    "leave": _("Account closed"),
     "submit": _("Submitted for review"),
     "approve": _("Approved"),
     "reject": _("Turned down"),

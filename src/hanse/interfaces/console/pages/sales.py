@@ -16,6 +16,7 @@ from hanse.interfaces.console.kit.forms import ConsoleForm, text
 from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage, Tabs
 from hanse.interfaces.console.kit.page import MAKERS, Ask, Desk
 from hanse.interfaces.console.kit.tables import Table
+from hanse.interfaces.console.pages import changes
 from hanse.interfaces.console.pages.stock import goods_name
 from hanse.interfaces.documents import views as documents
 from hanse.interfaces.templatetags.hanse import day, moment, number
@@ -274,6 +275,7 @@ ONE: DetailPage = DetailPage(
             ),
             upstream,
         ),
+        changes.TABLE,
     ),
     acts=(
         Act(
@@ -285,6 +287,7 @@ ONE: DetailPage = DetailPage(
             may=may_give_back, done=_("The money goes back to the buyer."),
             hint=_("For these pieces, at your own cost; the buyer keeps the goods."),
         ),
+        *changes.ACTS,
     ),
 )  # fmt: skip
 PAGES = (LIST, ONE)

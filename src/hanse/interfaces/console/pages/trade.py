@@ -26,6 +26,7 @@ from hanse.interfaces.console.kit.lists import Filter, ListPage, by_state
 from hanse.interfaces.console.kit.page import ENTERPRISES, MAKERS, RESELLERS, Ask, Desk
 from hanse.interfaces.console.kit.rowpages import Named, RowsPage, whole
 from hanse.interfaces.console.kit.tables import Table
+from hanse.interfaces.console.pages import changes
 from hanse.interfaces.console.pages.stock import goods_name
 from hanse.interfaces.templatetags.hanse import locale
 from hanse.interfaces.web import words
@@ -38,7 +39,6 @@ from hanse.trade.logistics.operations.ship import ship
 from hanse.trade.orders.models import ORDER, Order, OrderLine
 from hanse.trade.orders.queries import actions
 
-CURRENCY = "CNY"
 NOT_TRADED = ("placed", "expired", "cancelled")
 """Orders of which nothing was earned."""
 
@@ -118,13 +118,15 @@ def masked(name: str) -> str:
 
 def customers(desk: Desk) -> Any:
     """Return the party's own customers with what they bought."""
-    rows = sold(desk).filter(tier=0).values("buyer", "buyer__name", "buyer__name_en", "buyer__kind", "buyer__region")
+    whose = ("buyer", "buyer__name", "buyer__name_en", "buyer__kind", "buyer__region", "currency")
+    rows = sold(desk).filter(tier=0).values(*whose)
     return rows.annotate(orders=Count("pk"), spent=Sum("left"), last=Max("placed_at"), code=F("buyer__code"))
 
 
 def further_customers(desk: Desk) -> Any:
     """Return whom the party's partners sell its goods to, without saying who they are."""
-    rows = sold(desk).filter(tier__gt=0).values("root__buyer", "root__buyer__name", "buyer__name", "buyer__name_en")
+    whose = ("root__buyer", "root__buyer__name", "buyer__name", "buyer__name_en", "currency")
+    rows = sold(desk).filter(tier__gt=0).values(*whose)
     return rows.annotate(orders=Count("pk"), spent=Sum("left"), last=Max("placed_at"), code=F("root__buyer__code"))
 
 
@@ -136,7 +138,7 @@ def where(desk: Desk) -> Any:
         at_en=Case(When(business, then=F("buyer__name_en")), default=Value("")),
     )
     said = ("lines__sku__code", "lines__sku__product__name", "lines__sku__product__name_en", "lines__sku__name")
-    rows = rows.values(*said, "at", "at_en").annotate(
+    rows = rows.values(*said, "at", "at_en", "currency").annotate(
         pieces=Sum(F("lines__quantity") - F("lines__cancelled") - F("lines__refunded")),
         earned=Sum("lines__amount_left"),
         code=F("lines__sku__code"),
@@ -147,7 +149,8 @@ def where(desk: Desk) -> Any:
 def by_promoter(desk: Desk) -> Any:
     """Return who promotes the party's goods, and what that came to."""
     found = Commission.objects.visible_to(desk.actor).filter(bearer=desk.party)
-    rows = found.values("promoter", "promoter__name", "promoter__name_en", "promoter__kind")
+    whose = ("promoter", "promoter__name", "promoter__name_en", "promoter__kind")
+    rows = found.values(*whose, currency=F("line__order__currency"))
     orders = Count("line__order", distinct=True)
     return rows.annotate(orders=orders, earned=Sum("left"), last=Max("at"), code=F("promoter__code"))
 
@@ -158,7 +161,7 @@ def said(row: Mapping[str, Any], name: str) -> str:
 
 
 WORD = Kind(lambda v: v or "–", lambda v: v or "")
-SPENT = Column(_("Turnover"), lambda row: (row["spent"], CURRENCY), MONEY, sort="spent")
+SPENT = Column(_("Turnover"), lambda row: (row["spent"], row["currency"]), MONEY, sort="spent")
 ORDERS = Column(_("Orders"), lambda row: row["orders"], NUMBER, sort="orders")
 LAST = Column(_("Last order"), lambda row: row["last"], DAY, sort="last")
 
@@ -199,6 +202,7 @@ PURCHASE: DetailPage = DetailPage(
         Column(_("Goods"), lambda o: (o.goods, o.currency), MONEY),
         Column(_("Freight"), lambda o: (o.freight, o.currency), MONEY),
         Column(_("Total"), lambda o: (o.total, o.currency), MONEY),
+        Column(_("Wished for by"), "checkout.wanted_on", DAY),
         Column(_("Note"), "checkout.note"),
     ),
     tables=(
@@ -210,9 +214,9 @@ PURCHASE: DetailPage = DetailPage(
                 Column(_("Shipped"), "shipped", NUMBER),
                 Column(_("Arrived"), "received", NUMBER),
                 Column(_("Taken back"), "reversed", NUMBER),
-                Column(_("Amount"), lambda line: (line.amount, CURRENCY), MONEY),
+                Column(_("Amount"), lambda line: (line.amount, line.order.currency), MONEY),
             ),
-            lambda _desk, order: order.lines.select_related("sku__product").order_by("position"),
+            lambda _desk, order: order.lines.select_related("sku__product", "order").order_by("position"),
         ),
         Table(
             _("Parcels"),
@@ -224,6 +228,7 @@ PURCHASE: DetailPage = DetailPage(
             ),
             parcels,
         ),
+        changes.TABLE,
     ),
     acts=(
         Act(
@@ -231,6 +236,7 @@ PURCHASE: DetailPage = DetailPage(
             may=lambda desk, order: "receive" in actions(order, desk.actor) and bool(on_their_way(order)),
             done=_("They lie on your shelf now."),
         ),
+        *changes.ACTS,
     ),
     more=lambda desk, order: {
         "pay": reverse("pay", args=[order.checkout.code]) if "pay" in actions(order, desk.actor) else "",
@@ -272,7 +278,7 @@ SOLD: ListPage = ListPage(
         Column(_("Variant"), lambda row: row["lines__sku__name"], WORD),
         Column(_("Where"), lambda row: said(row, "at") or str(_("own customers")), WORD, sort="at"),
         Column(_("Pieces"), lambda row: row["pieces"], NUMBER, sort="pieces"),
-        Column(_("Turnover"), lambda row: (row["earned"], CURRENCY), MONEY, sort="earned"),
+        Column(_("Turnover"), lambda row: (row["earned"], row["currency"]), MONEY, sort="earned"),
     ),
     search=("lines__sku__product__name", "lines__sku__product__name_en", "buyer__name"),
     order=("-earned", "lines__sku__code", "at"), empty=_("Nothing has been sold yet."),
@@ -283,7 +289,7 @@ PROMOTERS: ListPage = ListPage(
         Column(_("Promoter"), lambda row: said(row, "promoter__name"), WORD, sort="promoter__name"),
         Column(_("Kind"), lambda row: row["promoter__kind"], worded(words.KIND)),
         ORDERS,
-        Column(_("Commission"), lambda row: (row["earned"], CURRENCY), MONEY, sort="earned"),
+        Column(_("Commission"), lambda row: (row["earned"], row["currency"]), MONEY, sort="earned"),
         LAST,
     ),
     order=("-earned", "promoter"),
