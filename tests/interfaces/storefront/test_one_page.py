@@ -6,6 +6,10 @@ import pytest
 from django.conf import settings
 
 from hanse.goods.catalogue.models import Product
+from hanse.goods.offers.operations.change_offer import change_offer
+from hanse.goods.stock.models import Warehouse
+from hanse.goods.stock.operations.offer_pickup import offer_pickup
+from hanse.goods.stock.operations.restock import restock
 from hanse.kernel import clock
 from hanse.network.parties.models import Party
 from hanse.network.parties.operations.change_terms import change_terms
@@ -13,7 +17,9 @@ from hanse.network.parties.rules import Secret
 from hanse.relations.invoices.queries import wish_of
 from hanse.relations.invoices.rules import Invoice
 from hanse.relations.members.operations.save_address import save_address
+from hanse.trade.logistics.queries import pickup_of
 from hanse.trade.orders.models import Checkout
+from hanse.trade.orders.operations.pay import pay
 from tests.interfaces.storefront.test_bad_moments import form
 from tests.interfaces.storefront.test_basket import put
 from tests.interfaces.web.faces import ADDRESS, Mall, key, text
@@ -99,3 +105,31 @@ def test_when_it_may_be_there_is_said_where_it_is_known(mall: Mall) -> None:
     assert "an estimate by distance, not a promise" in text(client.get(page))
     put(client, "tee@shop", "2")
     assert "an estimate by distance" in text(client.get("/checkout/"))
+
+
+def test_goods_are_fetched_where_they_are_handed_out(mall: Mall) -> None:
+    mall.call(restock, party="shop", sku="tee", quantity=5)
+    mall.call(change_offer, offer="tee@shop", fulfil="stock_then_source")
+    house = Warehouse.objects.get(party__slug="shop")
+    mall.call(offer_pickup, party="shop", warehouse=house.code, address="Pingjiang Road 1", hours="9:00-18:00")
+    client = mall.client("ann")
+    put(client, "tee@shop", "2")
+    page = text(client.get("/checkout/"))
+    assert "Pingjiang Road 1 (9:00-18:00)" in page
+    fetched = form(client) | {"how": str(house.pk), "place": "", "street": ""}
+    assert client.post("/checkout/", fetched).status_code == 302
+    order = Checkout.objects.get()
+    unpaid = text(client.get(f"/orders/{order.code}/"))
+    found = pickup_of(order.code, mall.actor("ann"))
+    assert found is not None
+    assert "appears once it is paid" in unpaid
+    assert found.code not in unpaid
+    mall.call(pay, order=order.code)
+    assert found.code in text(client.get(f"/orders/{order.code}/"))
+
+
+def test_an_address_is_needed_unless_one_fetches_the_goods(mall: Mall) -> None:
+    client = mall.client("ann")
+    put(client, "tee@shop", "2")
+    assert "I fetch it" not in text(client.get("/checkout/"))
+    assert client.post("/checkout/", form(client) | {"place": "", "how": "1"}).status_code == 422

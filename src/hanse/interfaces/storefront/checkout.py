@@ -27,6 +27,8 @@ from hanse.relations.members.models import Address
 from hanse.relations.members.operations.save_address import TooManyAddresses, save_address
 from hanse.relations.members.queries import addresses
 from hanse.relations.members.rules import divisions
+from hanse.trade.logistics.operations.place_for_pickup import place_for_pickup
+from hanse.trade.logistics.queries import pickup_points
 from hanse.trade.orders.operations.place import place
 from hanse.trade.quotes.operations.empty_basket import empty_basket
 from hanse.trade.quotes.rules import urgent_price
@@ -77,20 +79,23 @@ def _visit(request: HttpRequest) -> Visit:
     posted = request.method == "POST"
     last = None if posted else latest_wish(actor)
     before = {"invoice": "", "title": last.title, "tax_number": last.tax_number, "email": last.email} if last else {}
-    form = Delivery(request.POST if posted else None, initial=fill(chosen) | before)
-    urgent = "urgent" in request.POST
-    return Visit(request, actor, at, form, basket.read(actor, (actor.party, ""), at, urgent=urgent), book, chosen)
+    shown = basket.read(actor, (actor.party, ""), at, urgent="urgent" in request.POST)
+    points = pickup_points({line.offer: line.quantity for line in shown.lines}) if shown.quote else []
+    form = Delivery(request.POST if posted else None, initial=fill(chosen) | before, points=points)
+    return Visit(request, actor, at, form, shown, book, chosen)
 
 
 def _placed(visit: Visit) -> str:
     """Place the order for just what was shown, and return the checkout's code."""
     given, data = visit.request.POST, visit.form.cleaned_data
     buyer = get_object_or_404(Party.objects.visible_to(visit.actor), pk=visit.actor.party)
-    return place(
-        key=given.get("key", ""), at=visit.at, by=visit.actor, buyer=buyer.code, lines=visit.shown.lines,
-        expected=given.get("expected", ""), note=data["note"], address=visit.form.address, urgent=data["urgent"],
-        wanted_on=data["wanted_on"],
-    )  # fmt: skip
+    how: dict[str, Any] = {
+        "key": given.get("key", ""), "at": visit.at, "by": visit.actor, "buyer": buyer.code, "lines": visit.shown.lines,
+        "expected": given.get("expected", ""), "note": data["note"],
+    }  # fmt: skip
+    if visit.form.fetched_at:
+        return place_for_pickup(**how, warehouse=visit.form.fetched_at, name=data["name"], phone=data["phone"])
+    return place(**how, address=visit.form.address, urgent=data["urgent"], wanted_on=data["wanted_on"])
 
 
 def _afterwards(visit: Visit, code: str) -> None:
@@ -99,7 +104,7 @@ def _afterwards(visit: Visit, code: str) -> None:
     empty_basket(**how, offers=[line.offer for line in visit.shown.lines])
     if visit.form.wish:
         ask_invoice(**how, checkout=code, **visit.form.wish)
-    if visit.form.cleaned_data["keep"]:
+    if visit.form.cleaned_data["keep"] and not visit.form.fetched_at:
         with suppress(TooManyAddresses):  # a full address book does not stand in the way
             save_address(**how, **wrapped(visit.form.address))
 

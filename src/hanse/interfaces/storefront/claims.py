@@ -55,7 +55,7 @@ class Claim(forms.Form):
 
     reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=list(WHY_BACK.items()))
     what = forms.ChoiceField(
-        label=gettext_lazy("What"),
+        label=gettext_lazy("What you want back"),
         choices=[
             ("all", gettext_lazy("Everything that is left")), ("pieces", gettext_lazy("Some pieces")),
             ("amount", gettext_lazy("An amount")),
@@ -64,7 +64,10 @@ class Claim(forms.Form):
     )  # fmt: skip
     amount = Price(label=gettext_lazy("Amount"), max_length=15, required=False)
     note = forms.CharField(
-        label=gettext_lazy("What happened"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Tell the seller more"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     pictures = _Pictures(
         label=gettext_lazy("Pictures"), required=False,

@@ -1,5 +1,6 @@
 """The form of the checkout: who receives the goods, where, when, and which invoice is wanted."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,13 +9,22 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from hanse.interfaces.storefront.places import Recipient
+from hanse.interfaces.templatetags.hanse import locale
 from hanse.kernel import clock
 from hanse.kernel.errors import MalformedInput
 from hanse.network.parties.rules import Secret
 from hanse.relations.invoices.rules import COMPANY, PERSONAL, check_invoice
 from hanse.relations.members.rules import PARTS
+from hanse.trade.logistics.queries import PickupPoint
 
 LATEST = timedelta(days=365)
+
+
+def spot(point: PickupPoint) -> str:
+    """Say where goods are handed out, and when."""
+    name = point.name_en if locale() == "en" and point.name_en else point.name
+    said = str(_("I fetch it: %(name)s, %(address)s") % {"name": name, "address": point.address})
+    return f"{said} ({point.hours})" if point.hours else said
 
 
 class InvoiceFields(forms.Form):
@@ -57,19 +67,33 @@ class InvoiceFields(forms.Form):
 
 
 class Delivery(InvoiceFields, Recipient):
-    """Who receives the goods, where, what the sellers should know, and whether to keep the address."""
+    """Who receives the goods, where (or who fetches them), when, and what the sellers should know."""
 
+    how = forms.ChoiceField(label=_("How it comes"), required=False, widget=forms.RadioSelect)
     wanted_on = forms.DateField(label=_("I would like to have it on"), required=False)
     urgent = forms.BooleanField(label=_("Urgent"), required=False)
     note = forms.CharField(label=_("Note to the sellers"), max_length=500, required=False, widget=forms.Textarea)
     keep = forms.BooleanField(label=_("Keep this address for the next time"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, points: Sequence[PickupPoint] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        how = self.fields["how"]
+        assert isinstance(how, forms.ChoiceField)
+        spots = [(str(one.warehouse), spot(one)) for one in points]
+        how.choices = [("", _("To my address")), *spots]
+        if not spots:
+            del self.fields["how"]
+        elif self.data.get("how"):  # who fetches the goods says no address
+            self.fields["place"].required = self.fields["street"].required = False
         self.fields["note"].widget.attrs["rows"] = 2
         today = clock.day_of(clock.now(), settings.HANSE_ZONE)
         day = {"min": today.isoformat(), "max": (today + LATEST).isoformat()}
         self.fields["wanted_on"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **day})
+
+    @property
+    def fetched_at(self) -> int | None:
+        """Return where the goods are fetched (a warehouse's id), None if they are sent."""
+        return int(self.cleaned_data.get("how") or 0) or None
 
     @property
     def address(self) -> dict[str, str]:

@@ -24,6 +24,7 @@ from hanse.trade.aftersales.operations.refund import REFUNDABLE
 from hanse.trade.aftersales.queries import asked_of
 from hanse.trade.changes.queries import changeable, changes_of
 from hanse.trade.logistics.operations.receive import receive
+from hanse.trade.logistics.queries import pickup_of
 from hanse.trade.orders.models import ORDER, Checkout, Order, Refund
 from hanse.trade.orders.operations.cancel import cancel
 from hanse.trade.orders.queries import to_pay
@@ -74,6 +75,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "refunds": Refund.objects.visible_to(actor).filter(checkout=checkout).order_by("pk"),
         "waiting": "waiting" in request.GET,
         "changes": changes_of(checkout, actor),
+        "pickup": pickup_of(checkout.code, actor),
         "invoice": wish_of(checkout.pk, actor),
     }
     inside = request.headers.get("HX-Target") == "order"
