@@ -9,7 +9,7 @@ from hanse.goods.offers.models import Offer
 from hanse.interfaces.jobs.works.models import Work
 from hanse.kernel.actor import ENGINE
 from hanse.network.parties.models import Link, Party
-from hanse.trade.changes.models import Consent
+from hanse.trade.changes.models import Change
 from hanse.trade.logistics.models import Parcel
 from hanse.trade.orders.models import Checkout, Order, Refund
 from hanse.trade.promotions.models import Promotion
@@ -47,8 +47,8 @@ def _legs(said: Said) -> Told:
 
 def _changed(said: Said) -> Told:
     """Tell those whom the change was put to, and who asked, that it was done; each knows its own orders."""
-    rows = Consent.objects.filter(change__code=said["change"])
-    sides = {side for pair in rows.values_list("leg__buyer", "leg__seller") for side in pair}
+    rows = Change.objects.visible_to(ENGINE).filter(code=said["change"])
+    sides = {side for pair in rows.values_list("consents__leg__buyer", "consents__leg__seller") for side in pair}
     return {side: {**data, "change": said["change"]} for side, data in _legs(said).items() if side in sides}
 
 
@@ -201,6 +201,15 @@ FACTS: Mapping[str, Fact] = {
     "stock.set_aside": Fact("Pieces were kept back.", _party),
     "stock.freed": Fact("Pieces that were kept back are free again.", _party),
     "warehouse.opened": Fact("A warehouse was opened.", _party),
+    "warehouse.changed": Fact("A warehouse hands goods out, or no longer does.", _party),
+    "stock.level_set": Fact("A party said when its stock is low.", _party),
+    "stock.low": Fact("Goods run low.", _party),
+    "stock.short": Fact("Pieces that were promised to buyers were not found.", _party),
+    "stock.taken": Fact("A stock-take was posted.", _party),
+    "order.counted": Fact("A business counted what arrived.", _legs),
+    "order.handed_over": Fact("A buyer fetched its order.", _legs),
+    "order.delayed": Fact("An order did not leave in time.", _legs),
+    "order.rerouted": Fact("Pieces of an order leave from another warehouse.", _legs),
     "work.finished": Fact("An import, an export or other long work is over, done or not.", _work),
 }
 """What is not named here is never told outside: imports in bulk, categories, people."""

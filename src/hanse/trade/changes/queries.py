@@ -20,10 +20,10 @@ KIND = "order_change"
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """Pieces of one line as they were when it was asked, and as they are wished for."""
+    """Pieces of one line (with its SKU) as they were when it was asked, and as they are wished for."""
 
     offer: str
-    line: int
+    line: OrderLine
     was: int
     wanted: int
 
@@ -107,7 +107,7 @@ def _views(changes: Sequence[Change], legs: dict[int, Order], by: Actor) -> list
     consents: dict[int, list[Consent]] = {change.pk: [] for change in changes}
     for consent in Consent.objects.filter(change__in=changes).select_related("approval").order_by("pk"):
         consents[consent.change_id].append(consent)
-    lines = OrderLine.objects.filter(order__in=legs).select_related("offer").in_bulk()
+    lines = OrderLine.objects.filter(order__in=legs).select_related("offer", "sku__product").in_bulk()
     holds = set(Allocation.objects.filter(line__order__in=legs).values_list("line__order", flat=True))
     return [_view(change, consents[change.pk], legs, lines, holds, by) for change in changes]
 
@@ -132,7 +132,7 @@ def _view(
         why=change.why,
         reasons=tuple(change.reasons),
         lines=tuple(
-            LineView(lines[pk].offer.code, pk, was, wanted)
+            LineView(lines[pk].offer.code, lines[pk], was, wanted)
             for consent in consents
             for pk, was, wanted in consent.lines
             if pk in lines

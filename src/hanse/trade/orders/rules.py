@@ -12,9 +12,29 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import money
-from hanse.kernel.errors import MalformedInput
+from hanse.kernel.errors import DomainError, MalformedInput
 from hanse.network.parties.rules import check_text
 from hanse.value.books.rules import AccountRef
+
+
+class NothingToPay(DomainError):
+    """Nothing is open on this checkout that could be paid."""
+
+    code = "nothing_to_pay"
+    message = _("There is nothing left to pay.")
+
+
+class OrderExpired(DomainError):
+    """It was not paid in time, and its goods were released: there is nothing left that could be paid."""
+
+    code = "order_expired"
+    message = _("This order was not paid in time and has expired. Please order again.")
+
+
+def nothing_open(statuses: Iterable[str]) -> DomainError:
+    """Return the refusal for a checkout of which nothing is to be paid; its first legs are in these states."""
+    return OrderExpired() if "expired" in statuses else NothingToPay()
+
 
 MOST_PARTS = 20
 """An address of more parts is no address."""

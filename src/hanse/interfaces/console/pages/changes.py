@@ -129,8 +129,7 @@ def take_back(ask_: Ask) -> str:
 
 def what(view: ChangeView) -> str:
     """Say what a change is about."""
-    names = OrderLine.objects.select_related("sku__product").in_bulk([line.line for line in view.lines])
-    said = [f"{goods_name(names[line.line].sku)}: {line.was} → {line.wanted}" for line in view.lines]
+    said = [f"{goods_name(line.line.sku)}: {line.was} → {line.wanted}" for line in view.lines]
     if view.wanted_on:
         said.append(str(_("wished for %(day)s") % {"day": day(view.wanted_on)}))
     if view.address:

@@ -9,8 +9,8 @@ from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
 from hanse.kernel.intake import storable
 from hanse.trade.orders.models import Checkout
-from hanse.trade.orders.operations.pay import nothing_open
 from hanse.trade.orders.queries import to_pay
+from hanse.trade.orders.rules import nothing_open
 from hanse.value.payments.operations.start_payment import start_payment
 
 

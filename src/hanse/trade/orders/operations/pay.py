@@ -1,6 +1,6 @@
 """Pay for a checkout: from outside, from the wallet, with points or on the sellers' credit; or repay such credit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -15,27 +15,13 @@ from hanse.trade.orders.models import Tender
 from hanse.trade.orders.operations.complete import complete
 from hanse.trade.orders.operations.record_refund import record_refund
 from hanse.trade.orders.queries import Deal, lock, open_amount, open_amounts, overdue, roles_of
-from hanse.trade.orders.rules import units_for
+from hanse.trade.orders.rules import NothingToPay, nothing_open, units_for
 from hanse.value.books.operations.post import post
 from hanse.value.books.rules import Move
 from hanse.value.funds import rules as funds
 from hanse.value.payments.models import Payment
 from hanse.value.payments.operations.start_refund import start_refund
 from hanse.value.payments.operations.succeed import succeed
-
-
-class NothingToPay(DomainError):
-    """Nothing is open on this checkout that could be paid."""
-
-    code = "nothing_to_pay"
-    message = _("There is nothing left to pay.")
-
-
-class OrderExpired(DomainError):
-    """It was not paid in time, and its goods were released: there is nothing left that could be paid."""
-
-    code = "order_expired"
-    message = _("This order was not paid in time and has expired. Please order again.")
 
 
 class AmountExceedsDue(DomainError):
@@ -108,11 +94,6 @@ def _wanted(deal: Deal, amount: int | None, open_: int) -> int:
     if amount is not None and amount > open_:
         raise AmountExceedsDue(due=open_)
     return open_ if amount is None else amount
-
-
-def nothing_open(statuses: Iterable[str]) -> DomainError:
-    """Return the refusal for a checkout of which nothing is to be paid; its first legs are in these states."""
-    return OrderExpired() if "expired" in statuses else NothingToPay()
 
 
 def _require_payer(deal: Deal, with_: str, payment: str, by: Actor) -> None:
