@@ -136,7 +136,7 @@ class PeriodField(_Read):
 class LinesField(_Read):
     """Pairs, one a line, typed as `name: value`."""
 
-    widget = forms.Textarea
+    widget = forms.Textarea(attrs={"rows": 3})
 
     def read(self, text: str) -> dict[str, str]:
         """Read the pairs."""

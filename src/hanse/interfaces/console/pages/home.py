@@ -18,13 +18,15 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.catalogue.models import Product
 from hanse.interfaces.console.kit.charts import Chart, Point, bars, ranking
-from hanse.interfaces.console.kit.dashboards import Board, Dashboard, Tile, Todo
+from hanse.interfaces.console.kit.dashboards import Board, Dashboard, Tile, Todo, compared
 from hanse.interfaces.console.kit.page import ENTERPRISES, MAKERS, PLATFORMS, Answer, Desk, desk_of
 from hanse.interfaces.console.pages import (
+    beginning,
     enterprise,
     goods,
     ledger,
     licences,
+    lowstock,
     market,
     money,
     partners,
@@ -32,7 +34,6 @@ from hanse.interfaces.console.pages import (
     promoter,
     review,
     sales,
-    stock,
     trade,
 )
 from hanse.interfaces.jobs.failed import failed
@@ -58,11 +59,18 @@ def today() -> date:
 
 
 def by_day(rows: QuerySet[Any], moment: str, field: str) -> dict[date, int]:
-    """Return the sums of a field by business day over the last days."""
-    first = clock.midnight(today() - timedelta(days=DAYS - 1), settings.HANSE_ZONE)
+    """Return the sums of a field by business day over the last days and as many before them."""
+    first = clock.midnight(today() - timedelta(days=2 * DAYS - 1), settings.HANSE_ZONE)
     cut = rows.filter(**{f"{moment}__gte": first}).order_by()
     found = cut.values(day=TruncDate(moment, tzinfo=ZoneInfo(settings.HANSE_ZONE))).annotate(amount=Sum(field))
     return {row["day"]: row["amount"] or 0 for row in found}
+
+
+def period(label: Any, sums: dict[date, int], href: str) -> Tile:
+    """Return the sum of the last days, compared with that of the days before them."""
+    begun = today() - timedelta(days=DAYS - 1)
+    now = sum(amount for day, amount in sums.items() if day >= begun)
+    return Tile(label, cny(now), href, compared(now, sum(sums.values()) - now))
 
 
 def over_time(title: Any, sums: dict[date, int]) -> Chart:
@@ -87,7 +95,7 @@ def permitted(desk: Desk, *found: tuple[str, Callable[[], Shown]]) -> list[Shown
 def sellers(desk: Desk) -> Board:
     """Return what a factory, a wholesaler or a shop begins with."""
     may_see = desk.may("orders.see")
-    sums = by_day(trade.sold(desk), "placed_at", "left") if may_see else {}
+    sums = by_day(trade.sold(desk).filter(currency=CURRENCY), "placed_at", "left") if may_see else {}
     return Board(
         todos=permitted(
             desk,
@@ -103,19 +111,21 @@ def sellers(desk: Desk) -> Board:
         tiles=permitted(
             desk,
             ("orders.see", lambda: Tile(_("Sold today"), cny(sums.get(today())), reverse("console-orders"))),
-            ("orders.see", lambda: Tile(_("Sold in 30 days"), cny(sum(sums.values())), trade.SOLD.url())),
+            ("orders.see", lambda: period(_("Sold in 30 days"), sums, trade.SOLD.url())),
             ("money.see", lambda: Tile(_("Can be paid out"), cny(money.owed(desk)), reverse("console-money"))),
             ("goods.see", lambda: _on_sale(desk)),
         ),
         charts=[over_time(_("Turnover by day"), sums)] if may_see else [],
         rankings=[ranking(_("What sells best"), bestsellers(desk))] if may_see else [],
+        steps=beginning.steps(desk),
         first=_first(desk),
     )
 
 
 def bestsellers(desk: Desk) -> list[Point]:
     """Return the products that brought the most."""
-    rows = trade.sold(desk).values("lines__sku__product__name", "lines__sku__product__name_en")
+    sold = trade.sold(desk).filter(currency=CURRENCY)
+    rows = sold.values("lines__sku__product__name", "lines__sku__product__name_en")
     rows = rows.annotate(earned=Sum("lines__amount_left")).order_by("-earned")
     return [
         Point(trade.said(row, "lines__sku__product__name"), row["earned"] or 0, cny(row["earned"]))
@@ -144,7 +154,7 @@ def _arriving(desk: Desk) -> Todo:
 
 
 def _low(desk: Desk) -> Todo:
-    return Todo(_("shelves that run low"), stock.low(desk).count(), stock.LOW_LIST.url(), "warehouse")
+    return Todo(_("goods that run low"), lowstock.low(desk).count(), lowstock.LIST.url(), "warehouse")
 
 
 def _unfinished(desk: Desk) -> Todo:
@@ -178,7 +188,7 @@ def _on_sale(desk: Desk) -> Tile:
 
 def buyers(desk: Desk) -> Board:
     """Return what an enterprise buyer begins with."""
-    bought = trade.purchases(desk).exclude(status__in=("expired", "cancelled"))
+    bought = trade.purchases(desk).filter(currency=CURRENCY).exclude(status__in=("expired", "cancelled"))
     sums = by_day(bought, "placed_at", "left")
     lines = enterprise.drawn(desk, enterprise.credit_lines(desk))
     left, used = sum(line.left for line in lines), sum(line.used for line in lines)
@@ -193,11 +203,12 @@ def buyers(desk: Desk) -> Board:
         ),
         tiles=permitted(
             desk,
-            ("orders.see", lambda: Tile(_("Bought in 30 days"), cny(sum(sums.values())), trade.PURCHASES.url())),
+            ("orders.see", lambda: period(_("Bought in 30 days"), sums, trade.PURCHASES.url())),
             ("money.see", lambda: Tile(_("Credit left"), cny(left), enterprise.CREDIT.url())),
             ("money.see", lambda: Tile(_("Credit drawn"), cny(used), enterprise.DEBTS.url())),
         ),
         charts=[over_time(_("Purchases by day"), sums)],
+        steps=beginning.steps(desk),
         first=(enterprise.PRICES.url(), enterprise.PRICES.title),
     )
 
@@ -205,15 +216,17 @@ def buyers(desk: Desk) -> Board:
 def promoters(desk: Desk) -> Board:
     """Return what a promoter begins with."""
     mine = promoter.commission(desk)
+    sums = by_day(mine.filter(line__order__currency=CURRENCY), "at", "left")
     pending = funds.pending(CURRENCY, [desk.party.pk]).get(desk.party.pk, 0)
     return Board(
         tiles=[
             Tile(_("Commission pending"), cny(pending), f"{promoter.COMMISSION.url()}?fate=pending"),
             Tile(_("Can be paid out"), cny(money.owed(desk)), money.WITHDRAW.url()),
+            period(_("Earned in 30 days"), sums, promoter.COMMISSION.url()),
             Tile(_("On your team"), number(promoter.team(desk).count()), promoter.TEAM.url()),
-            Tile(_("Orders"), number(mine.values("line__order").distinct().count()), promoter.COMMISSION.url()),
         ],
-        charts=[over_time(_("Commission by day"), by_day(mine, "at", "left"))],
+        charts=[over_time(_("Commission by day"), sums)],
+        steps=beginning.steps(desk),
         first=(promoter.SHARE.url(), _("Share your link")),
     )
 
@@ -228,7 +241,7 @@ def operators(desk: Desk) -> Board:
     if not desk.actor.operates:
         return Board(todos=[approvals, papers])
     actor = desk.actor
-    firsts = Order.objects.visible_to(actor).filter(tier=0).exclude(status__in=trade.NOT_TRADED)
+    firsts = Order.objects.visible_to(actor).filter(tier=0, currency=CURRENCY).exclude(status__in=trade.NOT_TRADED)
     sums = by_day(firsts, "placed_at", "left")
     new = clock.midnight(today() - timedelta(days=DAYS - 1), settings.HANSE_ZONE)
     top = firsts.filter(placed_at__gte=new).values("seller__name", "seller__name_en").annotate(sum=Sum("left"))
@@ -246,7 +259,7 @@ def operators(desk: Desk) -> Board:
         ],
         tiles=[
             Tile(_("Sold today"), cny(sums.get(today())), reverse("platform-orders")),
-            Tile(_("Sold in 30 days"), cny(sum(sums.values())), reverse("platform-orders")),
+            period(_("Sold in 30 days"), sums, reverse("platform-orders")),
             Tile(_("Earned by the platform"), cny(fees), reverse("console-money")),
             Tile(_("Businesses"), number(active), platform.PARTIES.url()),
         ],
