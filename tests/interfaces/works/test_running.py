@@ -114,7 +114,13 @@ def test_work_that_breaks_is_tried_again_and_given_up_in_the_end(works: Works, m
 
 
 def test_asked_for_twice_it_is_one_work(works: Works) -> None:
-    asked = {"kind": "import-stock", "given": {"whole": False}, "language": "en", "source": "", "source_name": "a.csv"}
+    asked: dict[str, Any] = {
+        "kind": "import-stock",
+        "given": {"whole": False},
+        "language": "en",
+        "source": "",
+        "source_name": "a.csv",
+    }
     factory = actor_for(works.mall.users["factory"])
     codes = {begin(key="same", at=clock.now(), by=factory, **asked) for _time in range(2)}
     assert (len(codes), Work.objects.count(), len(works.jobs())) == (1, 1, 1)

@@ -39,6 +39,10 @@ class Rows(Protocol):
         """Yield every record that begins behind this line."""
         ...
 
+    def words(self) -> Iterator[Sequence[str]]:
+        """Yield every row that is not empty, whatever the first one says; UnreadableFile for one that is none."""
+        ...
+
 
 class Reader:
     """Reads records of one source; lines whose record is broken are reported as such and reading goes on."""
@@ -88,6 +92,16 @@ class Reader:
                 continue
             if fields:
                 yield self._judged(Record(first, self._line, fields, self._shown))
+
+    def words(self) -> Iterator[Sequence[str]]:
+        """Yield every row that is not empty, whatever the first one says."""
+        try:
+            yield from (row for row in self._csv if any(word.strip() for word in row))
+        except csv.Error as error:
+            raise UnreadableFile(f"{_('%(file)s, line %(line)d') % self._where()}: {error}") from error
+
+    def _where(self) -> dict[str, object]:
+        return {"file": self._source.name, "line": self._line}
 
     def _decoded(self) -> Iterator[str]:
         for raw in self._source.lines():

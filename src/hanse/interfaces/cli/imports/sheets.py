@@ -134,6 +134,15 @@ class SheetReader:
                 continue
             yield self._judged(number, fields, [wrong for _text_, wrong in found])
 
+    def words(self) -> Iterator[Sequence[str]]:
+        """Yield every row that is not empty, whatever the first one says."""
+        for cells in self._rows(MOST_COLUMNS):
+            found = [_text(cell)[0] for cell in cells]
+            while found and not found[-1].strip():
+                found.pop()
+            if found:
+                yield found
+
     def _judged(self, number: int, fields: list[str], wrong: list[bool]) -> Record:
         shown = printable("\t".join(fields))
         if any(field.strip() for field in fields[self._width :]):

@@ -86,7 +86,7 @@ def sent(name: str, columns: tuple[Column, ...], rows: Iterable[Any], form: str 
     """Return the rows as a file to download."""
     named = f"{name}-{clock.now():%Y%m%d-%H%M}.{form}"
     if form == XLSX:
-        return FileResponse(_book(columns, rows), True, named, content_type=MEDIA_TYPES[XLSX])
+        return FileResponse(_book(columns, rows), as_attachment=True, filename=named, content_type=MEDIA_TYPES[XLSX])
     response = StreamingHttpResponse(_lines(columns, rows), content_type=MEDIA_TYPES[CSV])
     response.headers["Content-Disposition"] = f'attachment; filename="{named}"'
     return response

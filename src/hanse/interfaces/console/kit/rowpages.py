@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django import forms
@@ -16,6 +18,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from hanse.interfaces.cli.imports.recognising import Asked, recognised
+from hanse.interfaces.cli.imports.sources import UnreadableFile
 from hanse.interfaces.console.kit.forms import ConsoleForm
 from hanse.interfaces.console.kit.page import Answer, Ask, Desk, Page, View
 from hanse.interfaces.web.fields import key_of
@@ -60,12 +64,12 @@ class RowsForm(ConsoleForm):
     """Rows as text, or as a file."""
 
     rows = forms.CharField(label=_("Rows"), required=False, max_length=LARGEST, strip=False, widget=forms.Textarea)
-    file = forms.FileField(label=_("or a file (CSV)"), required=False, allow_empty_file=True)
+    file = forms.FileField(label=_("or a file (CSV or XLSX)"), required=False, allow_empty_file=True)
 
     def prepare(self) -> None:
         """Let the rows look like a table."""
         self.fields["rows"].widget.attrs.update(rows=8, spellcheck="false", wrap="off")
-        self.fields["file"].widget.attrs.update(accept=".csv,.txt,text/csv,text/plain")
+        self.fields["file"].widget.attrs.update(accept=".csv,.txt,.xlsx,text/csv,text/plain")
 
     def clean(self) -> dict[str, Any]:
         """Take the file if there is one, else what was pasted."""
@@ -76,26 +80,22 @@ class RowsForm(ConsoleForm):
                 self.add_error("file", _("This file is too large: at most %(most)d rows.") % {"most": MOST_ROWS})
                 return given
             try:
-                given["rows"] = decoded(upload.read())
-            except MalformedInput as refused:
-                self.add_error("file", str(_("Expected: %(expected)s.") % refused.details))
+                given["rows"] = rows_of(upload)
+            except UnreadableFile as reason:
+                self.add_error("file", f"{reason}.")
         if not self.errors and not str(given.get("rows") or "").strip():
             self.add_error("rows", _("Paste rows here, or choose a file."))
         return given
 
 
-def decoded(raw: bytes) -> str:
-    """Return the text of a file: UTF-8, or what Chinese spreadsheets write; MalformedInput for anything else."""
-    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return raw.decode("utf-16", "replace")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise MalformedInput("file", _("a text file in UTF-8 or GB 18030, such as a spreadsheet saved as CSV"))
+def rows_of(upload: Any) -> str:
+    """Return the rows of a file as text, a tab between their words; UnreadableFile if it is no table."""
+    with TemporaryDirectory(prefix="hanse-rows-") as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(upload.read())
+        table = recognised(path, str(upload.name), Asked((), Path(folder), most=MOST_ROWS))
+        # A tab behind the last word says where the words of a single column end.
+        return "\n".join("\t".join([*(" ".join(word.split()) for word in row), ""]) for row in table.rows().words())
 
 
 @dataclass(frozen=True, kw_only=True)

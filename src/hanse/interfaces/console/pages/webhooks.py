@@ -65,7 +65,7 @@ LIST: ListPage = ListPage(
     hint=_("Addresses of your own systems that are told what happens. They are added over the API."),
     columns=(
         Column(_("Address"), "url"),
-        Column(_("For"), "party.name"),
+        Column(_("Party"), "party.name"),
         Column(_("Status"), "status", STATUS, sort="status"),
         Column(_("Arrived in 7 days"), success, PERCENT),
         Column(_("Failed"), "lost", NUMBER, sort="lost"),
@@ -80,7 +80,7 @@ ONE: DetailPage = DetailPage(
     find=lambda desk, code: endpoints(desk).filter(code=code).first(), heading=lambda row: row.url, states=ENDPOINT,
     facts=(
         Column(_("Number"), "code", CODE),
-        Column(_("For"), "party.name"),
+        Column(_("Party"), "party.name"),
         Column(_("What"), lambda row: row.facts or [_("everything")], LINES),
         Column(_("Arrived in 7 days"), success, PERCENT),
         Column(_("Failing since"), "failing_since", MOMENT),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from hanse.interfaces.cli.imports import templates
+from hanse.interfaces.cli.imports import faulty, templates
 from hanse.interfaces.cli.imports.kinds import KINDS
 from hanse.interfaces.cli.imports.recognising import AUTO, ENCODINGS
 from hanse.interfaces.console.kit.cells import CODE, MOMENT, NUMBER, STATUS, Column
@@ -26,6 +26,7 @@ from hanse.interfaces.console.kit.formpages import FormPage
 from hanse.interfaces.console.kit.forms import ConsoleForm, choice, fill
 from hanse.interfaces.console.kit.lists import ListPage, by_state
 from hanse.interfaces.console.kit.page import EVERYONE, OPERATORS, Answer, Ask, Desk, View
+from hanse.interfaces.console.kit.tables import Table
 from hanse.interfaces.jobs.works import importing, store
 from hanse.interfaces.jobs.works.exporting import EXPORT as EXPORTING
 from hanse.interfaces.jobs.works.kinds import label
@@ -33,7 +34,7 @@ from hanse.interfaces.jobs.works.models import WORK, Work
 from hanse.interfaces.jobs.works.operations.begin import begin
 from hanse.interfaces.jobs.works.operations.cancel import cancel
 from hanse.interfaces.jobs.works.operations.retry import retry
-from hanse.interfaces.jobs.works.queries import actions
+from hanse.interfaces.jobs.works.queries import actions, problems
 from hanse.interfaces.jobs.works.settling import SETTLEMENT
 from hanse.interfaces.web.spreadsheets import CSV, FORMATS, MEDIA_TYPES, XLSX
 from hanse.kernel import clock
@@ -249,9 +250,20 @@ ONE: WorkPage = WorkPage(
     facts=(
         Column(_("Number"), "code", CODE),
         Column(_("File"), "source_name"),
-        Column(_("For"), lambda work: work.party.name),
+        Column(_("Party"), lambda work: work.party.name),
         Column(_("Begun"), "created_at", MOMENT),
         Column(_("Finished"), "finished_at", MOMENT),
+    ),
+    tables=(
+        Table(
+            _("What did not go in"),
+            (
+                Column(_("Line"), "line", NUMBER),
+                Column(_("Why"), faulty.said),
+                Column(_("Row"), "row"),
+            ),
+            lambda desk, work: problems(desk.actor, work),
+        ),
     ),
     acts=(
         Act(

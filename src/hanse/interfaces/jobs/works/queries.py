@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from hanse.interfaces.cli.imports.models import ImportProblem
 from hanse.interfaces.jobs.works.models import WORK, Work
 from hanse.interfaces.jobs.works.rules import LEASE, roles
 from hanse.kernel.actor import Actor
@@ -21,3 +22,10 @@ def actions(work: Work, actor: Actor) -> tuple[str, ...]:
     """Return what the actor may do about the work now."""
     mine = roles((work.party_id, work.user_id), (actor.party, actor.user), operates=actor.operates)
     return WORK.actions(work.status, mine)
+
+
+def problems(actor: Actor, work: Work) -> "QuerySet[ImportProblem]":
+    """Return the rows of an import that did not go in, in the order of their lines, for whoever may see the work."""
+    seen = Work.objects.visible_to(actor).filter(pk=work.pk).exists()
+    found = ImportProblem.objects.filter(job__digest=f"work:{work.code}").order_by("line", "pk")
+    return found if seen else found.none()
