@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
+from django.db import connection
+
 _noted: ContextVar[list[dict[str, Any]] | None] = ContextVar("noted_changes", default=None)
 
 
@@ -30,3 +32,16 @@ def collect() -> list[dict[str, Any]]:
 def discard() -> None:
     """End collecting: outside an operation nothing is noted."""
     _noted.set(None)
+
+
+def scrub(subject: str, code: str) -> None:
+    """Take the values out of what was noted of a thing, answers included; who changed it when stays."""
+    sql = """
+        UPDATE kernel_claim SET result = NULL, changes = (
+            SELECT jsonb_agg(CASE WHEN one ->> 'code' = %(code)s AND one ->> 'subject' = %(subject)s
+                                  THEN one || '{"was": {}, "is": {}}' ELSE one END)
+              FROM jsonb_array_elements(changes) one)
+         WHERE changes @> jsonb_build_array(jsonb_build_object('subject', %(subject)s::text, 'code', %(code)s::text))
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"subject": subject, "code": code})

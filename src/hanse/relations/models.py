@@ -2,5 +2,6 @@
 
 from hanse.relations.invoices.models import InvoiceWish
 from hanse.relations.members.models import Address, Favourite, Visit
+from hanse.relations.privacy.models import DataRequest
 
-__all__ = ["Address", "Favourite", "InvoiceWish", "Visit"]
+__all__ = ["Address", "DataRequest", "Favourite", "InvoiceWish", "Visit"]

@@ -158,14 +158,3 @@ def test_sessions_are_listed_and_ended(mall: Mall) -> None:
     client.post("/account/sessions/")
     assert client.get("/account/").status_code == 200
     assert other.get("/account/").status_code == 302
-
-
-def test_what_is_kept_about_a_person_can_be_taken_along(mall: Mall) -> None:
-    client = entered(mall, "shop")
-    confirm(client)
-    response = client.get("/account/data/")
-    assert response.headers["Content-Disposition"].startswith("attachment")
-    kept = response.json()
-    assert kept["user"]["email"] == "shop@example.com"
-    assert [one["role"] for one in kept["roles"]] == ["owner"]
-    assert "ann@example.com" not in text(response)

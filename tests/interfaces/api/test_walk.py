@@ -85,7 +85,7 @@ def known(callers: dict[str, Caller], market: World) -> dict[str, str]:
 def filled(path: str, known: dict[str, str]) -> str:
     """Return the address of the shop's document."""
     first = path.removeprefix("/api/v1/").split("/")[0]
-    fixed = {"kind": "supply", "role": "owner", "offer": "F-00000-00000"}
+    fixed = {"slug": "clothes", "kind": "supply", "role": "owner", "offer": "F-00000-00000"}
     for name in ("user", "upstream", "downstream", "address"):
         path = path.replace(f"{{{name}}}", known[name])
     for name, value in fixed.items():

@@ -1,6 +1,5 @@
-"""One's own account: what one is called, what one signs in by, safety, and one's data."""
+"""One's own account: what one is called, what one signs in by, safety."""
 
-import json
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -17,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from hanse.interfaces.accounts import forms, proofs
 from hanse.interfaces.accounts.entering import onward_of, right
@@ -25,7 +24,7 @@ from hanse.interfaces.web import fields
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock
 from hanse.kernel.errors import DomainError
-from hanse.network.access.models import ApiKey, Membership, User
+from hanse.network.access.models import User
 from hanse.network.access.operations.change_language import change_language
 from hanse.network.access.operations.change_name import change_name
 from hanse.network.access.operations.change_password import change_password
@@ -162,40 +161,3 @@ def _proven(request: HttpRequest, proof: proofs.Proof) -> HttpResponseBase:
         get_adapter().send_notification_mail("account/email/email_changed", user, about, before)
     messages.success(request, _("From now on you sign in by %(name)s.") % {"name": proof.name})
     return redirect("account")
-
-
-@login_required
-@never_cache
-@reauthentication_required(app="allauth.account")
-@require_safe
-def data(request: HttpRequest) -> HttpResponse:
-    """Hand out what is kept about the person who signs in."""
-    user, actor = me(request), actor_of(request)
-    memberships = Membership.objects.visible_to(actor).filter(user=user).select_related("party").order_by("pk")
-    keys = ApiKey.objects.visible_to(actor).filter(user=user).order_by("pk")
-    kept: dict[str, Any] = {
-        "user": {
-            "code": user.code,
-            "name": user.name,
-            "email": user.email,
-            "phone": user.phone,
-            "language": user.language,
-            "created_at": user.created_at.isoformat(),
-            "last_login": user.last_login.isoformat() if user.last_login else None,
-        },
-        "roles": [
-            {
-                "party": one.party.code,
-                "name": one.party.name,
-                "role": one.role,
-                "since": one.since.isoformat(),
-                "until": one.until.isoformat() if one.until else None,
-            }
-            for one in memberships
-        ],
-        "api_keys": [{"code": one.code, "name": one.name, "scopes": one.scopes} for one in keys],
-    }
-    text = json.dumps(kept, ensure_ascii=False, indent=2)
-    response = HttpResponse(text, content_type="application/json; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="hanse-{user.code}.json"'
-    return response

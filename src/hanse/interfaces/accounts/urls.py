@@ -5,7 +5,7 @@ from allauth.urls import build_provider_urlpatterns
 from allauth.usersessions import views as sessions
 from django.urls import URLPattern, URLResolver, include, path
 
-from hanse.interfaces.accounts import applying, entering, mine, staff
+from hanse.interfaces.accounts import applying, entering, leaving, mine, staff
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", entering.sign_in, name="sign-in"),
@@ -24,7 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/name/", mine.name, name="account-name"),
     path("account/again/", mine.again, name="account-again"),
     path("account/check/", mine.check, name="account-check"),
-    path("account/data/", mine.data, name="account-data"),
+    path("account/data/", leaving.data, name="account-data"),
+    path("account/close/", leaving.leave, name="account-close"),
+    path("account/closed/", leaving.left, name="left"),
     path("account/staff/", staff.staff, name="account-staff"),
     path("account/staff/revoke/", staff.revoke, name="account-staff-revoke"),
     path("account/confirm/", theirs.reauthenticate, name="account_reauthenticate"),

@@ -26,6 +26,7 @@ PARTY = states.table(
         ("reinstate", "suspended", "active", "operator engine"),
         ("lapse", "active", "suspended", "engine"),
         ("renew", "suspended", "active", "engine"),
+        ("leave", "applied rejected active suspended", "left", "engine"),
     ],
 )
 
