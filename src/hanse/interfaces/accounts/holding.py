@@ -32,7 +32,8 @@ def gathered(user: User, at: datetime) -> dict[str, Any]:
     without having to be named; what belongs to a business is the business's.
     """
     found: dict[str, Rows] = {}
-    for party in own_parties(user) or [None]:
+    parties: list[Party | None] = [*own_parties(user)]
+    for party in parties or [None]:
         actor = actor_for(user, party.code) if party else actor_for(user)
         for model, rows in _tables(user, party, actor):
             found.setdefault(model._meta.model_name or "", []).extend(_plain(row) for row in rows)
@@ -61,7 +62,8 @@ def _tables(user: User, party: Party | None, actor: Actor) -> Iterator[tuple[typ
             continue
         mine = _mine(model, user, party)
         if mine:
-            yield model, model._default_manager.all().visible_to(actor).filter(mine).order_by("pk")
+            rows: Any = model._default_manager.all()
+            yield model, rows.visible_to(actor).filter(mine).order_by("pk")
 
 
 def _mine(model: type[Model], user: User, party: Party | None) -> Q:
