@@ -45,6 +45,27 @@ def sent(page: Page, kind: str, file: Path) -> None:
     page.locator("main form .btn:not(.btn-quiet)").first.click()
 
 
+def ships(page: Page, orders: list[str], tmp_path: Path) -> None:
+    """Ship these orders by a file."""
+    parcels = tmp_path / "parcels.csv"
+    parcels.write_text("订单号,快递公司,快递单号\n" + "".join(f"{code},SF,SF{n}\n" for n, code in enumerate(orders)))
+    page.goto("/console/import/?kind=shipments")
+    sent(page, "shipments", parcels)
+    assert work_done(page).good == 2
+    expect(page.get_by_text("全部导入成功。")).to_be_visible(timeout=20_000)
+    assert set(Parcel.objects.values_list("tracking", flat=True)) == {"SF0", "SF1"}
+
+
+def looks_on_a_phone(phone: Visitor, work: Work) -> None:
+    """Look at the same pages on a phone."""
+    phone.sign_in("factory")
+    for path in ("/console/works/", f"/console/works/{work.code}/", "/console/import/"):
+        phone.page.goto(path)
+        assert not phone.page.evaluate(TOO_WIDE), path
+        assert faults(phone.page) == []
+    assert phone.complaints == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_factory_imports_mends_and_ships_by_file(
     live_server: Any, mall: Mall, chromium: Browser, settings: Settings, tmp_path: Path
@@ -95,19 +116,7 @@ def test_a_factory_imports_mends_and_ships_by_file(
     page.goto("/console/goods/?status=in_review")
     expect(page.locator("tbody tr")).to_have_count(3)
 
-    parcels = tmp_path / "parcels.csv"
-    parcels.write_text("订单号,快递公司,快递单号\n" + "".join(f"{code},SF,SF{n}\n" for n, code in enumerate(orders)))
-    page.goto("/console/import/?kind=shipments")
-    sent(page, "shipments", parcels)
-    assert work_done(page).good == 2
-    expect(page.get_by_text("全部导入成功。")).to_be_visible(timeout=20_000)
-    assert set(Parcel.objects.values_list("tracking", flat=True)) == {"SF0", "SF1"}
+    ships(page, orders, tmp_path)
     assert maker.complaints == []
 
-    phone = Visitor(chromium, live_server.url, PHONE, "en-GB")
-    phone.sign_in("factory")
-    for path in ("/console/works/", f"/console/works/{work.code}/", "/console/import/"):
-        phone.page.goto(path)
-        assert not phone.page.evaluate(TOO_WIDE), path
-        assert faults(phone.page) == []
-    assert phone.complaints == []
+    looks_on_a_phone(Visitor(chromium, live_server.url, PHONE, "en-GB"), work)

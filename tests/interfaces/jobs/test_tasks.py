@@ -57,6 +57,11 @@ def test_every_follower_is_tried_again() -> None:
         "hanse.forget_keys",
         "hanse.ranking",
         "hanse.licences",
+        "hanse.alerts",
+        "hanse.work",
+        "hanse.works",
+        "hanse.forget_works",
+        "hanse.stalled",
     }
 
 
