@@ -25,11 +25,16 @@ AUTHENTICATOR = {
 
 
 @pytest.fixture
-def served(live_server: Any, settings: Settings, tmp_path: Path) -> Any:
-    """Serve a mall under the name that passkeys are made for."""
+def served(live_server: Any, settings: Settings, tmp_path: Path, chromium: Browser) -> Any:
+    """Serve a mall under the name that passkeys are made for.
+
+    A journey that breaks off leaves its pages open, which go on asking; the tables could not be emptied meanwhile.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.HANSE_OUTBOX = tmp_path
     yield made(), live_server.url.replace("127.0.0.1", "localhost")
+    for context in chromium.contexts:
+        context.close()
     wait_for(server_let_go)
 
 

@@ -13,7 +13,8 @@ from hanse.interfaces.console.kit.page import EARNERS, Ask, Desk
 from hanse.interfaces.console.kit.tables import MOST, Table
 from hanse.interfaces.templatetags.hanse import money
 from hanse.interfaces.web.words import ENTRY
-from hanse.network.parties.models import Party
+from hanse.network.parties.models import Link, Party
+from hanse.network.parties.rules import CONSUMER, PROMOTES
 from hanse.value.books.models import Account
 from hanse.value.books.queries import Line
 from hanse.value.books.rules import POINTS
@@ -23,6 +24,14 @@ from hanse.value.settlement.models import Payout, Statement
 from hanse.value.settlement.operations.withdraw import withdraw
 
 SEE, PAY_OUT = "money.see", "money.payout"
+
+
+def earner(desk: Desk, _code: str) -> Party | None:
+    """Return the party whose money it is; a household has none here before it has brought somebody."""
+    if desk.party.kind != CONSUMER:
+        return desk.party
+    brought = Link.objects.visible_to(desk.actor).filter(kind=PROMOTES, upstream=desk.party)
+    return desk.party if brought.exists() or owed(desk) else None
 
 
 def statements(desk: Desk) -> Any:
@@ -161,7 +170,7 @@ PAYOUTS: ListPage = ListPage(
 NEWEST = 6
 OVERVIEW: DetailPage = DetailPage(
     name="money", route="money/", single=True, title=_("Money"), icon="coins", needs=(SEE,), kinds=EARNERS,
-    find=lambda desk, _code: desk.party, heading=lambda _party: str(_("Money")), status=lambda _party: "",
+    find=earner, heading=lambda _party: str(_("Money")), status=lambda _party: "",
     template="console/kit/money.html", more=pots, links=((WITHDRAW, lambda _desk, _party: True),),
     tables=(
         Table(
