@@ -54,6 +54,9 @@ KINDS: Mapping[str, Kind] = {
     "stock.low": Kind(
         _("Low stock"), _("%(goods)s: only %(available)s left (low at %(least)s)."), _stock, "boxes"
     ),
+    "stock.low_many": Kind(
+        _("Low stock"), _("%(count)s goods run low, among them %(goods)s."), _stock, "boxes"
+    ),
     "stock.low_downstream": Kind(
         _("A partner runs low"), _("%(party)s runs low on %(goods)s, which it draws from you."),
         lambda _notice: reverse("console-stock"), "boxes",

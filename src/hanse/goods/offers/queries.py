@@ -1,7 +1,7 @@
 """Reads over offers: chains with their prices, stock and statuses are one statement, however many there are."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from hanse.goods.stock.rules import ShelfView
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
 from hanse.kernel.intake import storable
+from hanse.network.parties.models import Link
 from hanse.network.parties.queries import terms_for
 
 CHAINS = """
@@ -217,3 +218,22 @@ def downstream(offer_id: int) -> tuple[int, set[int]]:
         )
         tiers, sellers = cursor.fetchone()
     return tiers or 0, set(sellers or ())
+
+
+def restocking(actor: Actor, party: int, skus: Collection[int], at: datetime) -> dict[int, Outward]:
+    """Return for each SKU (id) the offer at which the party would buy it: the source of its own offer, else the
+    cheapest of those who supply it; nothing where there is none.
+    """
+    own = Offer.objects.kept_by(actor).filter(seller=party, sku__in=skus, source__isnull=False)
+    drawn = own.exclude(status="withdrawn").order_by("-pk").values_list("source", "source__code", "sku")
+    suppliers = Link.objects.open().filter(kind="supply", downstream=party).values("upstream")
+    supplied = Offer.objects.visible_to(actor).filter(seller__in=suppliers, sku__in=skus, status="listed")
+    others = supplied.order_by("pk").values_list("pk", "code", "sku")
+    named = [(pk or 0, code or "", sku) for pk, code, sku in drawn], [(pk, code, sku) for pk, code, sku in others]
+    seen = {view.code: view for view in shown(actor, [pk for rows in named for pk, _code, _sku in rows], at=at)}
+    found: dict[int, Outward] = {}
+    for rows in named:
+        known = [(sku, seen[code]) for _pk, code, sku in rows if code in seen]
+        for sku, view in sorted(known, key=lambda pair: pair[1].price if rows is named[1] else 0):
+            found.setdefault(sku, view)
+    return found

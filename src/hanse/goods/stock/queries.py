@@ -1,14 +1,14 @@
 """Reads over shelves, holds and movements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
-from hanse.goods.stock.models import Hold, Movement, Shelf
-from hanse.goods.stock.rules import HoldView, ShelfView
+from hanse.goods.stock.models import Hold, Level, Movement, Shelf
+from hanse.goods.stock.rules import USUALLY, HoldView, ShelfView
 from hanse.kernel.actor import Actor
 
 
@@ -93,6 +93,26 @@ def history(actor: Actor, shelf: int, *, before: int | None = None, limit: int =
         )
         for row in rows[:limit]
     ]
+
+
+def levels_of(actor: Actor, party: int) -> tuple[int, dict[int, int]]:
+    """Return at how many pieces a party's stock usually is low, and the numbers of those SKUs (ids) that have one."""
+    said = Level.objects.visible_to(actor).filter(party=party).exclude(least=None).values_list("sku", "least")
+    rows: dict[int | None, int] = {sku: least or 0 for sku, least in said}
+    usual = rows.pop(None, USUALLY)
+    return usual, {sku: least for sku, least in rows.items() if sku is not None}
+
+
+def left_of_late(actor: Actor, party: int, skus: Collection[int], since: datetime) -> dict[int, int]:
+    """Return how many pieces of these SKUs (ids) have left the party's shelves for buyers since then."""
+    rows = Movement.objects.visible_to(actor).filter(
+        sku__in=skus,
+        source_shelf__party=party,
+        source_state="reserved",
+        target_state="in_transit",
+        entry__at__gte=since,
+    )
+    return dict(rows.values("sku").annotate(n=Sum("quantity")).values_list("sku", "n"))
 
 
 def check() -> list[str]:

@@ -13,6 +13,9 @@ from hanse.network.parties.rules import check_text
 MOST = 1_000_000_000
 """No single movement is larger; ten billion of the largest still fit a 64-bit counter."""
 
+USUALLY = 10
+"""At so many pieces stock is low where a party has said nothing."""
+
 ASIDE = "aside:"
 """How the subjects of holds begin that no order stands behind."""
 
@@ -201,6 +204,23 @@ def reverse(moves: Iterable[StockMove]) -> list[StockMove]:
     return [
         StockMove(m.sku, m.quantity, m.target, m.source, m.target_hold, m.source_hold) for m in reversed(list(moves))
     ]
+
+
+def replenishment(*, sold: int, days: int, lead: int, cover: int, available: int, awaited: int, least: int) -> int:
+    """Return how many pieces should be ordered now: none while what there is and is awaited lasts longer than it takes
+    to get more (`lead` days at the pace of `sold` pieces in `days`) and is above `least`; else as many as bring it up
+    to what is sold until the order has come and for `cover` days after that, and above `least`.
+    """
+    there = available + awaited
+    if there > max(least, -(-sold * lead // days)):
+        return 0
+    return max(-(-sold * (lead + cover) // days), least + 1) - there
+
+
+def settle_count(difference: int, available: int) -> tuple[int, int]:
+    """Return what of a counted difference is booked on the available pieces, and how many promised ones are missing."""
+    booked = max(difference, -available)
+    return booked, booked - difference
 
 
 def shelf_changes(moves: Sequence[StockMove]) -> list[ShelfChange]:

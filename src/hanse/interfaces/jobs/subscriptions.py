@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from hanse.interfaces.jobs import gateway, mailing
+from hanse.interfaces.jobs import alerts, gateway, mailing
 from hanse.interfaces.webhooks.facts import FACTS
 from hanse.interfaces.webhooks.telling import tell
 from hanse.kernel.events import OUTSIDE
@@ -29,6 +29,11 @@ def send_payout(payload: Payload, at: datetime) -> None:
     gateway.send_payout(payout=payload["payout"], at=at)
 
 
+def tell_short(payload: Payload, at: datetime) -> None:
+    """Tell of promised pieces that were not found."""
+    alerts.tell_short(payload, at)
+
+
 def mail_notices(payload: Payload, at: datetime) -> None:
     """Send notices by e-mail to those of the party who want that."""
     del at
@@ -39,6 +44,7 @@ FOLLOWERS: Mapping[str, tuple[Follower, ...]] = {
     "provider_refund.started": (send_refund,),
     "payout.created": (send_payout,),
     "notice.given": (mail_notices,),
+    "stock.short": (tell_short,),
 }
 """Fact to followers. What an operation announces and nobody follows costs nothing.
 

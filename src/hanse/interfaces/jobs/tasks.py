@@ -9,7 +9,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hanse.integrations import registry
-from hanse.interfaces.jobs import failed, gateway, licences, ranking, subscriptions
+from hanse.interfaces.jobs import alerts, failed, gateway, licences, ranking, subscriptions
 from hanse.interfaces.jobs.due import run_due
 from hanse.interfaces.jobs.works import queries as works
 from hanse.interfaces.jobs.works import running
@@ -132,3 +132,11 @@ def look_at_licences(timestamp: int) -> None:
     """Warn of certificates that end, and suspend who let one lapse."""
     log.debug("the tick of %d", timestamp)
     licences.look(clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="hanse.alerts", queue="clock", queueing_lock="hanse.alerts", lock="hanse.alerts")
+def look_round(timestamp: int) -> None:
+    """Tell what has run low and what did not leave in time."""
+    log.debug("the tick of %d", timestamp)
+    alerts.look(clock.now())

@@ -86,6 +86,10 @@ def _party(said: Said) -> Told:
     return _by_code([said["party"]], said)
 
 
+def _short(said: Said) -> Told:
+    return _party({name: value for name, value in said.items() if name != "shelf"})
+
+
 def _by_code(codes: Iterable[str], said: Said) -> Told:
     rows = Party.objects.visible_to(ENGINE)
     found = rows.filter(code__in=list(codes)) | rows.filter(slug__in=list(codes))
@@ -204,7 +208,7 @@ FACTS: Mapping[str, Fact] = {
     "warehouse.changed": Fact("A warehouse hands goods out, or no longer does.", _party),
     "stock.level_set": Fact("A party said when its stock is low.", _party),
     "stock.low": Fact("Goods run low.", _party),
-    "stock.short": Fact("Pieces that were promised to buyers were not found.", _party),
+    "stock.short": Fact("Pieces that were promised to buyers were not found.", _short),
     "stock.taken": Fact("A stock-take was posted.", _party),
     "order.counted": Fact("A business counted what arrived.", _legs),
     "order.handed_over": Fact("A buyer fetched its order.", _legs),

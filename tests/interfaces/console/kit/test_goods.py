@@ -259,7 +259,7 @@ def test_low_stock_by_the_number_of_the_party_or_of_the_goods(mall: Mall) -> Non
     assert text(client.get("/console/low-stock/")).count('<th scope="row"') == 1
     client.post(f"/console/stock/{shelf(mall).pk}/do/threshold/", {"key": key(2), "least": "100"})
     assert text(client.get("/console/low-stock/")).count('<th scope="row"') == 2
-    assert "shelves that run low" in text(client.get("/console/"))
+    assert "goods that run low" in text(client.get("/console/"))
 
 
 def test_a_stock_take_from_rows_with_mistakes(mall: Mall) -> None:

@@ -18,7 +18,7 @@ from hanse.network.parties.rules import check_text
 def offer_pickup(
     *, key: str, at: datetime, by: Actor, party: str, warehouse: str, address: str, hours: str = ""
 ) -> str:
-    """Say where and when buyers may fetch goods from a warehouse; with no address they no longer may. Return its code."""
+    """Say where and when buyers may fetch goods from a warehouse, nowhere with no address; return its code."""
     owner = find_party(party)
     require_own(by, owner.pk, "stock.edit")
     house = Warehouse.objects.filter(party=owner, code__in=storable([warehouse])).first()

@@ -16,13 +16,16 @@ from hanse.interfaces.console.pages import (
     home,
     ledger,
     licences,
+    lowstock,
     market,
     money,
     notices,
     offers,
     partners,
     picking,
+    pickups,
     platform,
+    privacy,
     promoter,
     receiving,
     refunds,
@@ -30,6 +33,7 @@ from hanse.interfaces.console.pages import (
     sales,
     staff,
     stock,
+    stocktake,
     trade,
     webhooks,
     works,
@@ -61,10 +65,10 @@ ALL = Elsewhere(name="platform", at="platform-orders", title=_("All orders"), ic
 GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     ("", (HOME, notices.LIST, review.LIST, ALL)),
     (_("Selling"), (
-        sales.LIST, refunds.LIST, picking.TO_PICK, trade.BY_FILE, offers.LIST, partners.LIST, trade.CUSTOMERS,
-        trade.FURTHER, trade.SOLD,
+        sales.LIST, refunds.LIST, picking.TO_PICK, pickups.LIST, trade.BY_FILE, offers.LIST, partners.LIST,
+        trade.CUSTOMERS, trade.FURTHER, trade.SOLD,
     )),
-    (_("Goods and stock"), (goods.LIST, stock.LIST, stock.LOW_LIST, stock.HOUSES)),
+    (_("Goods and stock"), (goods.LIST, stock.LIST, lowstock.LIST, stocktake.LIST, stock.HOUSES)),
     (_("Buying"), (
         market.LIST, enterprise.PRICES, enterprise.QUICK, trade.PURCHASES, receiving.ARRIVING, receiving.RECEIPTS,
         partners.SUPPLIERS, enterprise.CREDIT, enterprise.DEBTS,
@@ -78,6 +82,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     )),
     (_("House"), (
         works.LIST, staff.LIST, licences.OWN, webhooks.LIST, webhooks.LOG, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS,
+        privacy.LIST,
     )),
 )  # fmt: skip
 """The menu of all roles together; each finds what is there for it."""
@@ -94,9 +99,10 @@ TABS: tuple[Page, ...] = (
 
 PAGES: tuple[Page, ...] = (
     FIND, *works.PAGES, *webhooks.PAGES, *refunds.PAGES,
-    *goods.PAGES, *stock.PAGES, *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES, *sales.PAGES,
-    *picking.PAGES, *receiving.PAGES, *trade.PAGES, *enterprise.PAGES, *promoter.PAGES,
-    *review.PAGES, *licences.PAGES, *staff.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,
+    *goods.PAGES, *stock.PAGES, *lowstock.PAGES, *stocktake.PAGES, *pickups.PAGES,
+    *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES,
+    *sales.PAGES, *picking.PAGES, *receiving.PAGES, *trade.PAGES, *enterprise.PAGES, *promoter.PAGES,
+    *review.PAGES, *licences.PAGES, *staff.PAGES, *privacy.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,
 )  # fmt: skip
 """Every page that is declared as data."""
 

@@ -8,12 +8,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from hanse.interfaces.console.kit.cells import CODE, DAY, LINES, MOMENT, NUMBER, Column, Kind, named
+from hanse.interfaces.console.kit.details import Act, DetailPage
+from hanse.interfaces.console.kit.forms import ConsoleForm, choice, fill
 from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage
-from hanse.interfaces.console.kit.page import Desk
+from hanse.interfaces.console.kit.page import Ask, Desk
 from hanse.interfaces.console.pages import stock
 from hanse.interfaces.documents import orders, views
 from hanse.interfaces.templatetags.hanse import number
 from hanse.kernel.actor import Actor
+from hanse.trade.logistics.operations.reroute import reroute
 from hanse.trade.orders.models import Order
 
 NEEDS = ("orders.ship",)
@@ -70,10 +73,46 @@ TO_PICK: ListPage = ListPage(
             lambda rows, code, _desk: rows.filter(lines__allocations__shelf__warehouse__code=code).distinct(),
         ),
     ),
-    order=orders.URGENT_FIRST, empty=_("Nothing is waiting to be shipped."),
+    open=lambda order: ONE.url(order.code), order=orders.URGENT_FIRST, empty=_("Nothing is waiting to be shipped."),
     bulk=(
         Bulk("list", _("Print picking list"), file=paper(views.picking_list)),
         Bulk("notes", _("Print delivery notes"), file=paper(views.delivery_notes)),
     ),
 )  # fmt: skip
-PAGES = (TO_PICK,)
+
+
+class Elsewhere(ConsoleForm):
+    """From which warehouse the pieces shall leave instead."""
+
+    blames = {"nowhere_else": "target", "not_found": "warehouse"}
+    warehouse = choice(_("Cannot be sent from"))
+    target = choice(_("Send from instead"), required=False)
+
+    def prepare(self) -> None:
+        """Offer the warehouses that the pieces lie in, and all others."""
+        waiting = (one for line in self.thing.lines.all() for one in line.allocations.all() if one.to_ship)
+        fill(self, "warehouse", {one.shelf.warehouse.code: named(one.shelf.warehouse) for one in waiting}.items())
+        others = ((house.code, named(house)) for house in stock.houses(self.desk))
+        fill(self, "target", others, blank=_("wherever is best"))
+
+
+def send_from_elsewhere(ask: Ask) -> int:
+    """Let what a warehouse cannot send leave from another."""
+    target = ask.data["target"] or None
+    return reroute(**ask.how, order=ask.thing.code, warehouse=ask.data["warehouse"], target=target)
+
+
+ONE: DetailPage = DetailPage(
+    name="pick", route="to-pick/<str:code>/", title=_("To pick and pack"), needs=NEEDS, parent=TO_PICK,
+    find=lambda desk, code: orders.waiting(desk.actor).filter(code=code).first(), heading=lambda order: order.code,
+    facts=TO_PICK.columns[1:],
+    acts=(
+        Act(
+            name="reroute", label=_("Send from another warehouse"), icon="warehouse", form=Elsewhere,
+            run=send_from_elsewhere, may=lambda desk, _order: stock.houses(desk).count() > 1,
+            done=_("The pieces leave from there now."),
+        ),
+    ),
+    template="console/kit/pick.html",
+)  # fmt: skip
+PAGES = (TO_PICK, ONE)

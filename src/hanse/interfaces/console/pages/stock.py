@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.db.models import F, Q
+from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.catalogue.models import Product
@@ -14,24 +15,19 @@ from hanse.goods.stock.operations.damage_stock import damage_stock
 from hanse.goods.stock.operations.open_warehouse import open_warehouse
 from hanse.goods.stock.operations.restock import restock
 from hanse.goods.stock.operations.scrap_stock import scrap_stock
+from hanse.goods.stock.operations.set_level import set_level
 from hanse.goods.stock.operations.transfer_stock import transfer_stock
 from hanse.goods.stock.queries import history
 from hanse.interfaces.console.kit.cells import CODE, MOMENT, NAME, NUMBER, YES, Column, named, worded
 from hanse.interfaces.console.kit.details import Act, DetailPage
 from hanse.interfaces.console.kit.formpages import FormPage
 from hanse.interfaces.console.kit.forms import ConsoleForm, choice, fill, pieces, text
-from hanse.interfaces.console.kit.keeping import preferences
 from hanse.interfaces.console.kit.lists import Filter, ListPage
-from hanse.interfaces.console.kit.operations.set_preference import set_preference
 from hanse.interfaces.console.kit.page import Ask, Desk, with_permission
 from hanse.interfaces.console.kit.rowpages import Named, RowsPage, whole
 from hanse.interfaces.console.kit.tables import Table
 
 EDIT, SEE = "stock.edit", "stock.see"
-LOW = "low-stock"
-"""Under this name a party keeps when its stock counts as low: by SKU, and under DEFAULT for all others."""
-DEFAULT = "*"
-USUALLY = 10
 
 STATES = {
     "available": _("available"), "reserved": _("reserved"), "in_transit": _("on its way"), "damaged": _("damaged"),
@@ -135,30 +131,6 @@ class House(ConsoleForm):
     is_default = forms.BooleanField(label=_("Goods go here unless someone says otherwise"), required=False)
 
 
-def thresholds(desk: Desk) -> dict[str, int]:
-    """Return when stock is low, by SKU code."""
-    said = preferences(desk, LOW, of_party=True)
-    return {DEFAULT: USUALLY, **{sku: int(least) for sku, least in said.items() if least.isdecimal()}}
-
-
-def low(desk: Desk) -> Any:
-    """Return the shelves with as few available pieces as the party calls low."""
-    said = thresholds(desk)
-    usual = said.pop(DEFAULT)
-    own = Q()
-    for sku, least in said.items():
-        own |= Q(sku__code=sku, available__lte=least)
-    rest = Q(available__lte=usual) & ~Q(sku__code__in=list(said))
-    return shelves(desk).filter(own | rest if said else rest)
-
-
-def keep_threshold(ask: Ask, sku: str) -> int:
-    """Keep when the stock of a SKU, or of all the others, counts as low."""
-    least = ask.data["least"]
-    said = {sku: None if least is None else str(least)}
-    return set_preference(**ask.how, party=ask.desk.party.pk, name=LOW, said=said, of_party=True)
-
-
 COLUMNS = (
     Column(_("Goods"), lambda shelf: goods_name(shelf.sku), sort="sku__product__name"),
     Column(_("SKU"), "sku.code", CODE),
@@ -254,20 +226,11 @@ ONE: DetailPage = DetailPage(
         ),
         Act(
             name="threshold", label=_("When is this low?"), icon="info", form=Threshold, may=with_permission(EDIT),
-            run=lambda ask: keep_threshold(ask, ask.thing.sku.code),
+            run=lambda ask: set_level(
+                **ask.how, party=ask.party, sku=ask.thing.sku.code, least=ask.data["least"]
+            ),
         ),
     ),
-)  # fmt: skip
-USUAL: FormPage = FormPage(
-    name="low-usual", route="low-stock/usual/", title=_("When is stock low?"), icon="info", needs=(EDIT,),
-    hint=_("For all goods that have no number of their own; that is set on their shelf."),
-    form=Threshold, initial=lambda desk, _thing: {"least": thresholds(desk)[DEFAULT]},
-    run=lambda ask: keep_threshold(ask, DEFAULT), leads=lambda _ask, _count: LOW_LIST.url(), button=_("Save"),
-)  # fmt: skip
-LOW_LIST: ListPage = ListPage(
-    name="low-stock", title=_("Low stock"), icon="circle-alert", needs=(SEE,), rows=low, columns=COLUMNS,
-    search=SEARCH, filters=(BY_HOUSE,), order=("available", "pk"), links=(USUAL, IN),
-    open=lambda shelf: ONE.url(shelf.pk), code="pk", empty=_("Nothing runs low."),
 )  # fmt: skip
 NEW_HOUSE: FormPage = FormPage(
     name="warehouse-new", route="warehouses/new/", title=_("New warehouse"), icon="plus", needs=(EDIT,), form=House,
@@ -283,6 +246,6 @@ HOUSES: ListPage = ListPage(
         Column(_("The usual one"), "is_default", YES),
     ),
     links=(NEW_HOUSE,), empty=_("You have no warehouse yet; the first opens by itself with the first goods."),
-    open=lambda house: f"{LIST.url()}?warehouse={house.code}",
+    open=lambda house: reverse("console-warehouse", args=[house.code]),
 )  # fmt: skip
-PAGES = (IN, TAKE, LIST, ONE, USUAL, LOW_LIST, NEW_HOUSE, HOUSES)
+PAGES = (IN, TAKE, LIST, ONE, NEW_HOUSE, HOUSES)

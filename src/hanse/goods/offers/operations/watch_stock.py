@@ -1,0 +1,81 @@
+"""Whoever runs low is told, and so is the party whose goods run low there: once each time."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from hanse.goods.catalogue.models import Sku
+from hanse.goods.offers.models import Offer
+from hanse.goods.stock.operations.mark_low import Low, mark_low
+from hanse.kernel import events, once
+from hanse.kernel.actor import OPERATE, Actor
+from hanse.network.notices.operations.notify import notify
+from hanse.network.parties.models import Link, Party
+
+FEW = 5
+"""So many goods of a party are told one by one; more become one notice, so that a first look does not bury it."""
+
+
+@once.operation("goods.watch_stock")
+def watch_stock(*, key: str, at: datetime, by: Actor) -> int:
+    """Find what has run low since the last time and tell parties and their suppliers; return how much it was."""
+    by.require(OPERATE)
+    found = mark_low(at=at, by=by)
+    parties = Party.objects.in_bulk({low.party for low in found})
+    skus = Sku.objects.select_related("product").in_bulk({low.sku for low in found})
+    moment = at.strftime("%Y%m%d%H%M")
+    for party in parties.values():
+        mine = [low for low in found if low.party == party.pk]
+        if len(mine) > FEW:
+            said = {"count": len(mine), "goods": ", ".join(_named(skus[low.sku]) for low in mine[:FEW])}
+            notify(
+                key=f"{key}:{party.pk}", at=at, by=by, parties=[party.pk], kind="stock.low_many", subject=moment,
+                said=said, needs="stock.see",
+            )  # fmt: skip
+        for low in mine:
+            sku = skus[low.sku]
+            if len(mine) <= FEW:
+                said = {"goods": _named(sku), "available": low.available, "least": low.least}
+                notify(
+                    key=f"{key}:{party.pk}:{sku.pk}", at=at, by=by, parties=[party.pk], kind="stock.low",
+                    subject=f"{sku.code}|{moment}", said=said, needs="stock.see",
+                )  # fmt: skip
+            events.announce("stock.low", party=party.code, sku=sku.code, available=low.available, least=low.least)
+    for low, upstream in _suppliers(found).items():
+        party, sku = parties[low.party], skus[low.sku]
+        notify(
+            key=f"{key}:up:{low.party}:{low.sku}", at=at, by=by, parties=upstream, kind="stock.low_downstream",
+            subject=f"{sku.code}|{party.code}|{moment}", said={"party": party.name, "goods": _named(sku)},
+            needs="stock.see",
+        )  # fmt: skip
+    return len(found)
+
+
+def _named(sku: Sku) -> str:
+    return " · ".join(filter(None, (sku.product.name, sku.name)))
+
+
+def _suppliers(found: Sequence[Low]) -> dict[Low, Collection[int]]:
+    """Return from which parties (ids) the goods that run low come: by the sources of offers, else by links."""
+    if not found:
+        return {}
+    pairs = Q()
+    for low in found:
+        pairs |= Q(seller=low.party, sku=low.sku)
+    drawn: dict[tuple[int, int], set[int]] = {}
+    rows = Offer.objects.filter(pairs, source__isnull=False).exclude(status="withdrawn")
+    for seller, sku, upstream in rows.values_list("seller", "sku", "source__seller"):
+        drawn.setdefault((seller, sku), set()).add(upstream)
+    rest = [low for low in found if (low.party, low.sku) not in drawn]
+    linked: dict[int, set[int]] = {}
+    links = Link.objects.open().filter(kind="supply", downstream__in={low.party for low in rest})
+    for downstream, upstream in links.values_list("downstream", "upstream"):
+        linked.setdefault(downstream, set()).add(upstream)
+    sold = Offer.objects.filter(status="listed", sku__in={low.sku for low in rest})
+    sellers: dict[int, set[int]] = {}
+    for sku, seller in sold.values_list("sku", "seller"):
+        sellers.setdefault(sku, set()).add(seller)
+    for low in rest:
+        drawn[low.party, low.sku] = linked.get(low.party, set()) & sellers.get(low.sku, set())
+    return {low: sorted(drawn[low.party, low.sku]) for low in found if drawn[low.party, low.sku]}
