@@ -20,7 +20,7 @@ LINKS = "[...document.querySelectorAll('a[href]')].filter(a => !a.hasAttribute('
 DEPTH = 5
 SKIPPED = frozenset({
     "worker", "manifest", "sitemap", "sitemap-part", "robots", "media", "suggestions", "divisions", "product-price",
-    "account_logout", "invitation",
+    "account_logout", "invitation", "console-share-picture",
 })  # fmt: skip
 """Answers that are no pages, and the doors out."""
 
@@ -45,17 +45,20 @@ def name_of(path: str) -> str:
     return "" if found.namespace else found.url_name or ""
 
 
-def walk(page: Page, base: str, starts: Sequence[str] = STARTS, known: Collection[str] = ()) -> Iterator[Found]:
+def walk(
+    page: Page, base: str, starts: Sequence[str] = STARTS, known: Collection[str] = (), within: tuple[str, ...] = ("/",)
+) -> Iterator[Found]:
     """Yield one page of every view that is reached from the starts, in the order in which they are met.
 
-    The page stands at what is yielded. Views in `known` are gone through for their links and not yielded.
+    The page stands at what is yielded. Views in `known` are gone through for their links and not yielded; what does
+    not lie `within` these paths is not looked at.
     """
     seen: set[str] = set()
     waiting = deque((path, 0) for path in starts)
     while waiting:
         path, depth = waiting.popleft()
         name = name_of(urlsplit(path).path)
-        if not name or name in seen or name in SKIPPED:
+        if not name or name in seen or name in SKIPPED or name.startswith("pdf-") or not path.startswith(within):
             continue
         answer = page.goto(path)
         html = answer is not None and answer.ok and "text/html" in answer.headers.get("content-type", "")

@@ -1,9 +1,13 @@
 """An enterprise buyer's desk: goods at its own prices, ordering by paste, credit and when it falls due."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.offers.models import Offer
@@ -13,27 +17,33 @@ from hanse.interfaces.console.kit.cells import (
     LINES,
     MONEY,
     NAME,
-    PICTURE,
     Column,
+    Kind,
     named,
 )
-from hanse.interfaces.console.kit.forms import ConsoleForm, pieces
+from hanse.interfaces.console.kit.forms import ConsoleForm, MoneyField, pieces
 from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage
 from hanse.interfaces.console.kit.page import ENTERPRISES, RESELLERS, Ask, Desk
 from hanse.interfaces.console.kit.rowpages import Named, RowsPage, whole
 from hanse.interfaces.console.pages.market import ABOUT, buyable, met, steps
 from hanse.interfaces.console.pages.stock import goods_name
 from hanse.interfaces.storefront import goods
+from hanse.interfaces.templatetags.hanse import day
+from hanse.kernel import clock
 from hanse.kernel.errors import NotFound
 from hanse.network.parties.models import Link
 from hanse.network.parties.queries import terms_for
 from hanse.network.parties.rules import SUPPLY
 from hanse.trade.orders.models import Order
+from hanse.trade.orders.operations.pay import pay
 from hanse.trade.quotes.operations.put_in_basket import put_in_basket
 from hanse.value.funds import queries as funds
 
 BUYERS = ENTERPRISES | RESELLERS
 CURRENCY = "CNY"
+WEEK = timedelta(days=7)
+OVERDUE = "overdue"
+WHEN = {OVERDUE: _("overdue"), "week": _("within a week")}
 
 
 def at_my_prices(desk: Desk) -> QuerySet[Offer]:
@@ -104,12 +114,30 @@ def drawn(desk: Desk, links: Iterable[Link]) -> list[Credit]:
 
 def debts(desk: Desk) -> QuerySet[Order]:
     """Return what was bought on account and is not repaid, by order."""
-    found = Order.objects.visible_to(desk.actor).filter(buyer=desk.party, tier=0, tenders__kind="credit")
-    return (
-        found.filter(tenders__amount__gt=F("tenders__refunded") + F("tenders__repaid"))
-        .select_related("seller", "checkout")
-        .distinct()
+    owed = F("tenders__refunded") + F("tenders__repaid")  # of the same means of payment: one filter, one join
+    found = Order.objects.visible_to(desk.actor).filter(
+        buyer=desk.party, tier=0, tenders__kind="credit", tenders__amount__gt=owed
     )
+    return found.select_related("seller", "checkout").distinct()
+
+
+class Repaying(ConsoleForm):
+    """How much is repaid from the wallet."""
+
+    blames = {"floor_broken": "amount", "nothing_to_pay": "amount", "more_than_left": "amount"}
+    amount = MoneyField(label=_("Amount"), required=False, least=1)
+
+
+def repay(ask: Ask) -> Any:
+    """Repay one of the orders from the wallet, all of it or so much."""
+    return pay(**ask.how, order=ask.thing.code, with_="wallet", amount=ask.data.get("amount") or ask.thing.amount)
+
+
+def soon(rows: Any, said: str, _desk: Desk) -> Any:
+    """Keep what is overdue, or what falls due within a week."""
+    at = clock.now()
+    until = at if said == OVERDUE else at + WEEK
+    return rows.filter(tenders__kind="credit", tenders__due_at__lt=until)
 
 
 class Debt:
@@ -120,6 +148,14 @@ class Debt:
         self.order, self.pk, self.code = order, order.pk, order.code
         self.amount = sum(tender.left for tender in credit)
         self.due = min((tender.due_at for tender in credit if tender.due_at), default=None)
+        self.currency = order.currency
+        self.late = bool(self.due and self.due < clock.now())
+
+
+def _due(debt: Debt) -> SafeString | str:
+    if not debt.late:
+        return day(debt.due) if debt.due else ""
+    return format_html('{} <span class="badge badge-stop">{}</span>', day(debt.due), _("overdue"))
 
 
 PRICES: ListPage = ListPage(
@@ -127,7 +163,6 @@ PRICES: ListPage = ListPage(
     rows=at_my_prices, enrich=met,
     columns=(
         Column(_("Goods"), lambda one: goods_name(one.offer.sku), sort="sku__product__name"),
-        Column(_("Picture"), "offer.sku.product.images", PICTURE),
         Column(_("Seller"), "offer.seller", NAME, sort="seller__name"),
         Column(_("Our price"), lambda one: (one.cost, one.offer.currency), MONEY, sort="price"),
         Column(_("By quantity"), steps, LINES),
@@ -142,7 +177,13 @@ PRICES: ListPage = ListPage(
         ),
     ),
     order=("sku__product", "price", "pk"), open=lambda one: reverse("product", args=[one.offer.sku.product.code]),
-    bulk=(Bulk("put", _("Into the basket"), put, lambda desk, _thing: desk.may("orders.place"), HowMany),),
+    picture=lambda one: one.offer.sku.product.images,
+    bulk=(
+        Bulk("put", _("Into the basket"), put, lambda desk, _thing: desk.may("orders.place"), HowMany),
+        Bulk("put-one", _("Into the basket"), put, lambda desk, _thing: desk.may("orders.place"), HowMany, inline=True,
+             initial=lambda _one: {"quantity": 1}, fits=lambda _desk, one: one.available > 0),
+    ),
+    empty=_("Nothing is offered to you yet. Accept the invitation of a supplier."),
 )  # fmt: skip
 QUICK: RowsPage = RowsPage(
     name="quick-order", title=_("Quick order"), icon="list-checks", needs=("orders.place",), kinds=BUYERS,
@@ -173,9 +214,18 @@ DEBTS: ListPage = ListPage(
         Column(_("Order"), "code", CODE),
         Column(_("Supplier"), "order.seller", NAME),
         Column(_("Ordered"), "order.placed_at", DAY),
-        Column(_("Due"), "due", DAY),
+        Column(_("Due"), "self", Kind(_due, lambda debt: DAY.plain(debt.due))),
         Column(_("Still owed"), lambda one: (one.amount, one.order.currency), MONEY),
     ),
+    filters=(
+        Filter("when", _("Due"), lambda _desk: [(k, str(v)) for k, v in WHEN.items()], soon),
+    ),
+    bulk=(
+        Bulk("repay", _("Repay all from the wallet"), repay, lambda desk, _thing: desk.may("orders.pay")),
+        Bulk("repay-one", _("Repay"), repay, lambda desk, _thing: desk.may("orders.pay"), Repaying, inline=True,
+             initial=lambda debt: {"amount": debt.amount}),
+    ),
+    hint=_("Repayment comes out of your wallet; a transfer from your bank is booked when it arrives."),
     order=("placed_at", "pk"), open=lambda debt: reverse("order", args=[debt.order.checkout.code]),
     empty=_("You owe nobody anything."),
 )  # fmt: skip

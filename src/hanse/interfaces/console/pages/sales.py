@@ -212,22 +212,24 @@ def more(desk: Desk, order: Order) -> dict[str, Any]:
     }
 
 
-def _said(tab: Mapping[str, Any], *names: str) -> dict[str, Any]:
+def said(tab: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Return tabs and after them states by their names."""
     return {**tab, **{name: words.STATUS.get(name, name) for name in names}}
 
 
 TABS = Tabs(
     name="status", label=_("Status"), apply=in_state, counts=lambda desk: {TO_SHIP: waiting(desk).count()},
-    said=_said({TO_SHIP: _("To ship"), ALL: _("All")}, "placed", "paid", "shipped", "closed"),
+    said=said({TO_SHIP: _("To ship"), ALL: _("All")}, "placed", "paid", "shipped", "closed"),
     orders={TO_SHIP: FIRST},
     also={state: words.STATUS.get(state, state) for state in ORDER.states
           if state not in ("placed", "paid", "shipped", "closed")},
 )  # fmt: skip
+GOODS = Column(_("Goods"), "self", Kind(goods_lines, _goods_text))
 LIST: ListPage = ListPage(
     name="orders", title=_("Sales"), icon="truck", needs=("orders.see",), kinds=MAKERS, rows=sales, tabs=TABS,
     columns=(
         Column(_("Order"), "code", CODE),
-        Column(_("Goods"), "self", Kind(goods_lines, _goods_text)),
+        GOODS,
         Column(_("Buyer"), "buyer", NAME, sort="buyer__name"),
         Column(_("Since"), "self", Kind(_placed, lambda o: MOMENT.plain(o.placed_at)), sort="placed_at"),
         Column(_("Status"), "status", STATUS),

@@ -18,19 +18,23 @@ from hanse.interfaces.console.kit.cells import (
     STATUS,
     Column,
     Kind,
+    named,
     worded,
 )
 from hanse.interfaces.console.kit.details import Act, DetailPage
 from hanse.interfaces.console.kit.forms import ConsoleForm
-from hanse.interfaces.console.kit.lists import Filter, ListPage, by_state
+from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage, Tabs
 from hanse.interfaces.console.kit.page import ENTERPRISES, MAKERS, RESELLERS, Ask, Desk
 from hanse.interfaces.console.kit.rowpages import Named, RowsPage, whole
 from hanse.interfaces.console.kit.tables import Table
-from hanse.interfaces.console.pages import changes
+from hanse.interfaces.console.pages import changes, sales
+from hanse.interfaces.console.pages.market import buyable
 from hanse.interfaces.console.pages.stock import goods_name
+from hanse.interfaces.documents import views as documents
 from hanse.interfaces.templatetags.hanse import locale
 from hanse.interfaces.web import words
 from hanse.kernel.errors import NotFound
+from hanse.network.parties.models import Party
 from hanse.network.parties.rules import CONSUMER
 from hanse.trade.commission.models import Commission
 from hanse.trade.logistics.models import Parcel
@@ -38,7 +42,10 @@ from hanse.trade.logistics.operations.receive import receive
 from hanse.trade.logistics.operations.ship import ship
 from hanse.trade.orders.models import ORDER, Order, OrderLine
 from hanse.trade.orders.queries import actions
+from hanse.trade.quotes.operations.put_in_basket import put_in_basket
 
+ALL = "all"
+ADDRESS = ("name", "phone", "place", "street")
 NOT_TRADED = ("placed", "expired", "cancelled")
 """Orders of which nothing was earned."""
 
@@ -46,7 +53,7 @@ NOT_TRADED = ("placed", "expired", "cancelled")
 def purchases(desk: Desk) -> QuerySet[Order]:
     """Return what the party itself ordered; legs that an order of its customers opened are told with that order."""
     found = Order.objects.visible_to(desk.actor).filter(buyer=desk.party, tier=0)
-    return found.select_related("seller", "checkout")
+    return found.select_related("seller", "checkout").prefetch_related("lines__sku__product")
 
 
 def sold(desk: Desk) -> QuerySet[Order]:
@@ -95,6 +102,45 @@ def arrive(ask: Ask) -> str:
 def parcels(desk: Desk, order: Order) -> Any:
     """Return the parcels in which the goods of an order come."""
     return Parcel.objects.visible_to(desk.actor).filter(order__root=order.root_id).order_by("pk")
+
+
+def again(ask: Ask) -> int:
+    """Put what an order held into the basket once more, as far as it can still be bought."""
+    rows = ask.thing.lines.select_related("offer").order_by("position")
+    there = set(buyable(ask.desk).filter(pk__in=[line.offer_id for line in rows]).values_list("pk", flat=True))
+    put = 0
+    for line in rows:
+        if line.offer_id in there:
+            how = {**ask.how, "key": f"{ask.key}:{line.pk}"}
+            put_in_basket(**how, offer=line.offer.code, quantity=line.quantity, add=True)
+            put += 1
+    if not put:
+        raise NotFound(_("offer"), order=ask.thing.code)
+    return put
+
+
+def in_state(rows: Any, wanted: str, _desk: Desk) -> Any:
+    """Return all purchases, or those in one state."""
+    return rows if wanted == ALL else rows.filter(status=wanted)
+
+
+def customer(desk: Desk, code: str) -> Party | None:
+    """Return one of those who bought from the party itself; a partner's customers are none of its own."""
+    buyers = sold(desk).filter(tier=0, buyer__code=code).values("buyer")
+    return Party.objects.filter(pk__in=buyers).first()
+
+
+def bought_by(desk: Desk, buyer: Party) -> Any:
+    """Return what a customer bought from the party, the latest first."""
+    found = sold(desk).filter(tier=0, buyer=buyer).select_related("checkout").prefetch_related("lines__sku__product")
+    return found.order_by("-placed_at", "-pk")
+
+
+def addresses(desk: Desk, buyer: Party) -> list[str]:
+    """Return where a customer had goods sent, the latest first, each once."""
+    said = [order.checkout.address for order in bought_by(desk, buyer)[:50] if order.checkout.address]
+    rows = [" · ".join(str(one[name]) for name in ADDRESS if one.get(name)) for one in said]
+    return list(dict.fromkeys(rows))
 
 
 def send(ask: Ask) -> str:
@@ -180,16 +226,26 @@ BY_FILE: RowsPage = RowsPage(
 )  # fmt: skip
 PURCHASES: ListPage = ListPage(
     name="purchases", title=_("Purchases"), icon="shopping-basket", needs=("orders.see",),
-    kinds=RESELLERS | ENTERPRISES, rows=purchases,
+    kinds=RESELLERS | ENTERPRISES, rows=purchases, picture=sales.pictures,
     columns=(
         Column(_("Order"), "code", CODE),
+        sales.GOODS,
         Column(_("Supplier"), "seller", NAME, sort="seller__name"),
         Column(_("Status"), "status", STATUS, sort="status"),
         Column(_("Ordered"), "placed_at", MOMENT, sort="placed_at"),
         Column(_("Total"), lambda o: (o.total, o.currency), MONEY),
     ),
+    tabs=Tabs(
+        name="status", label=_("Status"), apply=in_state,
+        counts=lambda desk: {state: purchases(desk).filter(status=state).count() for state in ("placed", "shipped")},
+        said=sales.said({ALL: _("All")}, "placed", "paid", "shipped", "received", "closed"),
+        also=sales.said({}, "partly_shipped", "expired", "cancelled"),
+    ),
+    bulk=(Bulk("orders", _("Print"), file=lambda desk, rows: documents.purchase_orders(
+        desk.actor, [row.code for row in rows]
+    )),),
     search=("code", "seller__name", "seller__name_en", "lines__sku__product__name"),
-    filters=(by_state(ORDER),), order=("-placed_at", "-pk"), open=lambda order: PURCHASE.url(order.code),
+    order=("-placed_at", "-pk"), open=lambda order: PURCHASE.url(order.code),
     empty=_("You have bought nothing for your own stock yet."),
 )  # fmt: skip
 PURCHASE: DetailPage = DetailPage(
@@ -236,9 +292,16 @@ PURCHASE: DetailPage = DetailPage(
             may=lambda desk, order: "receive" in actions(order, desk.actor) and bool(on_their_way(order)),
             done=_("They lie on your shelf now."),
         ),
+        Act(
+            name="again", label=_("Order again"), icon="shopping-basket", run=again,
+            may=lambda desk, _order: desk.may("orders.place"), leads=lambda _ask: reverse("basket"),
+            done=_("It lies in the basket again, at today's prices."),
+        ),
         *changes.ACTS,
     ),
     more=lambda desk, order: {
+        "lines": order.lines.all(), "printable": order.status not in ("placed", "expired"),
+        "count": on_their_way(order) and desk.may("orders.receive"),
         "pay": reverse("pay", args=[order.checkout.code]) if "pay" in actions(order, desk.actor) else "",
     },
     template="console/kit/purchase.html",
@@ -258,7 +321,30 @@ CUSTOMERS: ListPage = ListPage(
             lambda rows, kind, _desk: rows.filter(buyer__kind=kind),
         ),
     ),
-    empty=_("Nobody has bought from you yet."),
+    open=lambda row: CUSTOMER.url(row["code"]), empty=_("Nobody has bought from you yet."),
+)  # fmt: skip
+CUSTOMER: DetailPage = DetailPage(
+    name="customer", route="customers/<str:code>/", title=_("Customer"), needs=("orders.see",), kinds=MAKERS,
+    parent=CUSTOMERS, find=customer, heading=named, status=lambda _party: "",
+    facts=(
+        Column(_("Kind"), "kind", worded(words.KIND)),
+        Column(_("Region"), "region"),
+        Column(_("Number"), "code", CODE),
+    ),
+    tables=(
+        Table(_("Where goods went"), (Column(_("Address"), "self"),), addresses),
+        Table(
+            _("Orders"),
+            (
+                Column(_("Order"), "code", CODE),
+                sales.GOODS,
+                Column(_("Ordered"), "placed_at", MOMENT),
+                Column(_("Status"), "status", STATUS),
+                Column(_("Total"), lambda o: (o.total, o.currency), MONEY),
+            ),
+            bought_by, open=lambda order: sales.ONE.url(order.code), picture=sales.pictures,
+        ),
+    ),
 )  # fmt: skip
 FURTHER: ListPage = ListPage(
     name="end-customers", title=_("Partners' customers"), icon="users", needs=("orders.see",), kinds=MAKERS,
@@ -295,4 +381,4 @@ PROMOTERS: ListPage = ListPage(
     order=("-earned", "promoter"),
     empty=_("Nobody promotes your goods yet. Put a commission on an offer, and promoters find it worth their while."),
 )  # fmt: skip
-PAGES = (BY_FILE, PURCHASES, PURCHASE, CUSTOMERS, FURTHER, SOLD, PROMOTERS)
+PAGES = (BY_FILE, PURCHASES, PURCHASE, CUSTOMERS, CUSTOMER, FURTHER, SOLD, PROMOTERS)
