@@ -266,13 +266,15 @@ PURCHASE: DetailPage = DetailPage(
             _("Goods"),
             (
                 Column(_("Goods"), lambda line: goods_name(line.sku)),
-                Column(_("Ordered"), "quantity", NUMBER),
+                Column(_("Unit price"), lambda line: (line.base_price, line.order.currency), MONEY),
+                Column(_("Pieces"), "quantity", NUMBER),
                 Column(_("Shipped"), "shipped", NUMBER),
                 Column(_("Arrived"), "received", NUMBER),
                 Column(_("Taken back"), "reversed", NUMBER),
                 Column(_("Amount"), lambda line: (line.amount, line.order.currency), MONEY),
             ),
             lambda _desk, order: order.lines.select_related("sku__product", "order").order_by("position"),
+            picture=lambda line: line.sku.product.images,
         ),
         Table(
             _("Parcels"),
@@ -300,7 +302,7 @@ PURCHASE: DetailPage = DetailPage(
         *changes.ACTS,
     ),
     more=lambda desk, order: {
-        "lines": order.lines.all(), "printable": order.status not in ("placed", "expired"),
+        "printable": order.status not in ("placed", "expired"),
         "count": on_their_way(order) and desk.may("orders.receive"),
         "pay": reverse("pay", args=[order.checkout.code]) if "pay" in actions(order, desk.actor) else "",
     },

@@ -64,7 +64,7 @@ document.querySelectorAll("[data-grid]").forEach((grid) => {
 
 // On a phone the filters wait behind a button, unless one of them is in use.
 document.querySelectorAll("[data-sift-more]").forEach((more) => {
-  const form = more.form, used = [...form.querySelectorAll("select")].some((choice) => choice.selectedIndex > 0);
+  const form = more.form, used = [...form.querySelectorAll("select:not([data-tab])")].some((choice) => choice.selectedIndex > 0);
   const shut = (yes) => { form.classList.toggle("sift-shut", yes); more.setAttribute("aria-expanded", String(!yes)); };
   more.hidden = false;
   shut(!used);
