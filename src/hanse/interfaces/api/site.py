@@ -22,6 +22,7 @@ from hanse.interfaces.api import (
     documents,
     errors,
     imports,
+    keeping,
     licences,
     members,
     money,
@@ -72,6 +73,7 @@ MODULES = (
     members,
     pictures,
     receipts,
+    keeping,
 )
 ROUTERS: Sequence[Router] = tuple(module.router for module in MODULES)
 
