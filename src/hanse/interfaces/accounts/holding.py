@@ -7,8 +7,6 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db.models import Model, Q
 from django.template.loader import render_to_string
@@ -45,24 +43,24 @@ def gathered(user: User, at: datetime) -> dict[str, Any]:
         ],
         "second_steps": [
             {"kind": one.type, "at": one.created_at.isoformat()}
-            for one in Authenticator.objects.filter(user_id=user.pk).order_by("pk")
+            for one in user.authenticator_set.order_by("pk")  # type: ignore[attr-defined]
         ],
         **{name: rows for name, rows in sorted(found.items()) if rows and name != "user"},
     }
 
 
 def _sessions(user: User) -> Any:
-    return UserSession.objects.filter(user_id=user.pk).order_by("pk")
+    return user.usersession_set.order_by("pk")  # type: ignore[attr-defined]
 
 
 def _tables(user: User, party: Party | None, actor: Actor) -> Iterator[tuple[type[Model], Any]]:
     """Yield every table of ours with the rows that are the person's and that the person may see."""
     for model in apps.get_models():
-        if not model.__module__.startswith("hanse.") or not hasattr(model._default_manager.all(), "visible_to"):
+        rows: Any = getattr(getattr(model, "objects", None), "all", dict)()
+        if not model.__module__.startswith("hanse.") or not hasattr(rows, "visible_to"):
             continue
         mine = _mine(model, user, party)
         if mine:
-            rows: Any = model._default_manager.all()
             yield model, rows.visible_to(actor).filter(mine).order_by("pk")
 
 

@@ -1,13 +1,8 @@
 """Having a copy of what is kept about one, and leaving for good."""
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
-from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from hanse.interfaces.accounts import holding
 from hanse.interfaces.accounts.mine import me
+from hanse.interfaces.accounts.operations.end_sign_in import end_sign_in
 from hanse.interfaces.templatetags.hanse import money
 from hanse.interfaces.web import fields, words
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock
 from hanse.network.access.models import User
 from hanse.relations.privacy import queries
-from hanse.relations.privacy.operations.close_account import StillNeeded, close_account
+from hanse.relations.privacy.operations.close_account import StillNeeded
 from hanse.relations.privacy.operations.note_copy import note_copy
 
 
@@ -60,10 +56,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _left(request: HttpRequest, user: User) -> HttpResponse:
-    close_account(key=fields.key_of(request.POST), at=clock.now(), by=actor_of(request), user=user.code)
-    Session.objects.filter(pk__in=UserSession.objects.filter(user_id=user.pk).values("session_key")).delete()
-    for model in (UserSession, Authenticator, SocialAccount, EmailAddress):
-        model.objects.filter(user_id=user.pk).delete()
+    end_sign_in(key=fields.key_of(request.POST), at=clock.now(), by=actor_of(request), user=user.code)
     logout(request)
     return redirect("left")
 

@@ -161,7 +161,7 @@ def resubmit_rejected(request: HttpRequest, code: Code, key: Key) -> dict[str, A
 
 @router.put("/approvals/{code}/application", response=schemas.Approval)
 def amend_application(request: HttpRequest, code: Code, body: schemas.CompanyIn, key: Key) -> dict[str, Any]:
-    """Mend an application: one that was turned down is submitted again by this, of one that waits all is checked anew."""
+    """Mend an application: one that was turned down is submitted again, of one that waits all is checked anew."""
     actor, how = _deciding(request, code, key)
     amend(**how, company=company_of(body), certificates=certificates_of(body))
     return show(actor, [seen(actor, code)])[0]

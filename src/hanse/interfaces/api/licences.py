@@ -11,6 +11,7 @@ from hanse.interfaces.api.approvals import seen, show
 from hanse.interfaces.api.auth import KNOWN, OPEN, Key, actor_of, permitted
 from hanse.interfaces.api.parties import certificate_of
 from hanse.interfaces.api.reads import one_of
+from hanse.interfaces.api.schemas import licences as papers
 from hanse.interfaces.api.schemas import network as schemas
 from hanse.interfaces.api.schemas.words import Code, In
 from hanse.kernel import clock
@@ -27,11 +28,11 @@ router = Router(tags=["network"], auth=KNOWN)
 class RequirementFilter(In):
     """Of which kind of party."""
 
-    kind: schemas.Business
+    kind: papers.Business
 
 
 @router.post("/parties/{code}/licences", response={201: schemas.Approval})
-def renew_one_licence(request: HttpRequest, code: Code, body: schemas.Certificate, key: Key) -> dict[str, Any]:
+def renew_one_licence(request: HttpRequest, code: Code, body: papers.Certificate, key: Key) -> dict[str, Any]:
     """Show a certificate of a party in business anew, for review; the old one counts until it is approved."""
     actor = permitted(request, PAPERS)
     one_of(Party.objects.visible_to(actor), code, _("party"))
@@ -39,24 +40,24 @@ def renew_one_licence(request: HttpRequest, code: Code, body: schemas.Certificat
     return show(actor, [seen(actor, filed)])[0]
 
 
-@router.get("/papers/{code}", response=schemas.Paper)
-def get_paper(request: HttpRequest, code: Code) -> schemas.Paper:
+@router.get("/papers/{code}", response=papers.Paper)
+def get_paper(request: HttpRequest, code: Code) -> papers.Paper:
     """Return a certificate's file, to its party and to reviewers."""
     actor = actor_of(request)
     found = one_of(Paper.objects.visible_to(actor), code, _("file"))
     content = base64.b64encode(found.content).decode()
-    return schemas.Paper(code=found.code, name=found.name, type=PAPER_KINDS[found.kind][1], content=content)
+    return papers.Paper(code=found.code, name=found.name, type=PAPER_KINDS[found.kind][1], content=content)
 
 
-@router.get("/requirements", auth=OPEN, response=schemas.Requirements)
-def get_requirements(request: HttpRequest, wanted: Annotated[RequirementFilter, Query()]) -> schemas.Requirements:
+@router.get("/requirements", auth=OPEN, response=papers.Requirements)
+def get_requirements(request: HttpRequest, wanted: Annotated[RequirementFilter, Query()]) -> papers.Requirements:
     """Say which certificates whoever applies as this kind of party shows."""
     actor_of(request)
     return _asked(wanted.kind)
 
 
-@router.put("/requirements", response=schemas.Requirements)
-def set_new_requirements(request: HttpRequest, body: schemas.RequirementsIn, key: Key) -> schemas.Requirements:
+@router.put("/requirements", response=papers.Requirements)
+def set_new_requirements(request: HttpRequest, body: papers.RequirementsIn, key: Key) -> papers.Requirements:
     """Say which certificates are asked for from now on. Operators only."""
     actor = permitted(request, "platform.operate")
     items = [Item(one.item, one.required, one.label, one.label_en) for one in body.items]
@@ -64,9 +65,9 @@ def set_new_requirements(request: HttpRequest, body: schemas.RequirementsIn, key
     return _asked(body.kind)
 
 
-def _asked(kind: schemas.Business) -> schemas.Requirements:
+def _asked(kind: papers.Business) -> papers.Requirements:
     items = [
-        schemas.Requirement(item=one.item, required=one.required, label=one.label, label_en=one.label_en)
+        papers.Requirement(item=one.item, required=one.required, label=one.label, label_en=one.label_en)
         for one in items_of(kind)
     ]
-    return schemas.Requirements(kind=kind, items=items)
+    return papers.Requirements(kind=kind, items=items)

@@ -13,6 +13,7 @@ from ninja import Query, Router
 from hanse.interfaces.api.auth import KNOWN, Key, acting_party, actor_of, permitted
 from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.reads import one_of
+from hanse.interfaces.api.schemas import licences as papers
 from hanse.interfaces.api.schemas import network as schemas
 from hanse.interfaces.api.schemas.words import Code, In, Page, one_word_of, said, who
 from hanse.interfaces.web.papers import file_of
@@ -132,20 +133,20 @@ def get_company(request: HttpRequest, code: Code) -> schemas.ShownCompany:
     if found is None:
         raise NotFound(_("company"))
     fields = {name: getattr(found, name) for name in ("legal_name", "representative", "contact", "address")}
-    papers = Qualification.objects.visible_to(actor).filter(party=found.party_id).order_by("item")
+    shown = Qualification.objects.visible_to(actor).filter(party=found.party_id).order_by("item")
     return schemas.ShownCompany(
         **fields,
         licence_number=_ending(found.licence_number),
         phone=_ending(found.phone),
         certificates=[
-            schemas.ShownCertificate(
+            papers.ShownCertificate(
                 item=one.item,
                 number=_ending(one.number),
                 valid_from=one.valid_from,
                 valid_until=one.valid_until,
                 paper=one.paper.code if one.paper else None,
             )
-            for one in papers.select_related("paper")
+            for one in shown.select_related("paper")
         ],
     )
 
@@ -188,13 +189,13 @@ def certificates_of(body: schemas.CompanyIn) -> list[Certificate]:
     return [certificate_of(one) for one in body.certificates]
 
 
-def certificate_of(one: schemas.Certificate) -> Certificate:
+def certificate_of(one: papers.Certificate) -> Certificate:
     """Return a certificate that a request shows."""
     file = read_file(one.file) if one.file else None
     return Certificate(one.item, Secret(one.number), one.valid_until, valid_from=one.valid_from, file=file)
 
 
-def read_file(sent: schemas.PaperIn) -> File:
+def read_file(sent: papers.PaperIn) -> File:
     """Return a file that a request brings, looked at as one that is uploaded."""
     try:
         raw = base64.b64decode(sent.content, validate=True)
