@@ -240,3 +240,44 @@ def test_whether_webhooks_arrive(works: Works) -> None:
     assert Delivery.objects.count() == 2
     assert client.post(f"{pages[1]}do/disable/", {"key": key(2)}).status_code == 302
     assert client.post(f"{pages[1]}do/enable/", {"key": key(3)}).status_code == 302
+
+
+def changed(raw: bytes, part_of: str, content: bytes) -> bytes:
+    """Return a workbook of which one part holds something else."""
+    from zipfile import ZipFile
+
+    good, bad = ZipFile(BytesIO(raw)), BytesIO()
+    with ZipFile(bad, "w") as packed:
+        for part in good.infolist():
+            packed.writestr(part, content if part.filename.endswith(part_of) else good.read(part))
+    return bad.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("styles.xml", b"<styleSheet>" + b"<x/>" * 300 + b"</styleSheet>"),
+        ("sheet1.xml", b"<worksheet><sheetData><row>" + b"<c/>" * 300 + b"</row></sheetData></worksheet>"),
+    ],
+)
+def test_no_part_of_a_workbook_fills_the_memory(
+    works: Works, monkeypatch: pytest.MonkeyPatch, part: str, content: bytes
+) -> None:
+    monkeypatch.setattr("hanse.interfaces.cli.imports.sheets.MOST_AT_ONCE", 1000)
+    monkeypatch.setattr("hanse.interfaces.cli.imports.sheets._CHUNK", 500)
+    raw = changed(book(["product"], ["a"]), part, content)
+    assert "unfolds" in works.bring("products", "factory", raw, "large.xlsx").message
+
+
+def test_looking_for_formulas_takes_no_longer_the_odder_the_sheet_is() -> None:
+    import time
+
+    from hanse.interfaces.cli.imports.sheets import UNCOMPUTED
+
+    began = time.monotonic()
+    for odd in (b"<f ", b"<f>", b"<f></f> ", b"<f></f><v></v> ", b"<f/> "):
+        assert UNCOMPUTED.search(odd * 200_000) is None
+    assert UNCOMPUTED.search(b'<c r="A1"><f>A2&amp;B2</f><v></v></c>') is not None
+    assert UNCOMPUTED.search(b'<x:c><x:f t="shared" si="0"/></x:c>') is not None
+    assert UNCOMPUTED.search(b"<c><f>A2</f><v>3</v></c>") is None
+    assert time.monotonic() - began < 20

@@ -23,15 +23,18 @@ MOST_UNPACKED = 512 * 1024 * 1024
 """Bytes that all parts together may unfold to."""
 MOST_STRINGS = 64 * 1024 * 1024
 """Bytes of the table of texts, which is held in memory."""
+MOST_AT_ONCE = 8 * 1024 * 1024
+"""Bytes of a row, and of every part that is read at once."""
 MOST_RATIO = 200
 """A sheet of ten thousand equal rows is packed to about a hundredth; what is packed much tighter is a trap."""
 SMALL = 1024 * 1024
 """Below this nothing unfolds into harm."""
 MOST_COLUMNS = 200
+SHEET = re.compile(r"worksheets/[^/]+\.xml$")
 ROWS = re.compile(rb"<(?:\w+:)?row[ >/]")
 _END = rb"</(?:\w+:)?%s>"
 UNCOMPUTED = re.compile(
-    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*" + _END % b"f" + rb")\s*"
+    rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*" + _END % b"f" + rb")\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>" + _END % b"v" + rb")?\s*" + _END % b"c"
 )
 """A formula in whose cell no value stands."""
@@ -73,17 +76,24 @@ def checked(path: Path, name: str) -> int:
     try:
         with zipfile.ZipFile(path) as packed:
             parts = measured(packed)
-            if any(part.filename.endswith("sharedStrings.xml") and part.file_size > MOST_STRINGS for part in parts):
+            sheets = [part for part in parts if SHEET.search(part.filename)]
+            if any(part.file_size > _most(part.filename) for part in parts):
                 raise UnreadableFile(_("the file unfolds into more than is taken here"))
-            sheets = [part for part in parts if re.search(r"worksheets/[^/]+\.xml$", part.filename)]
             return max((_scanned(packed, sheet, name) for sheet in sheets), default=0)
     except BROKEN as reason:
         raise _no_workbook(name) from reason
 
 
+def _most(filename: str) -> int:
+    """Return how large a part may be: what is read at once must fit into memory many times over."""
+    if SHEET.search(filename) or not filename.endswith((".xml", ".rels")):
+        return MOST_UNPACKED
+    return MOST_STRINGS if filename.endswith("sharedStrings.xml") else MOST_AT_ONCE
+
+
 def _scanned(packed: zipfile.ZipFile, sheet: zipfile.ZipInfo, name: str) -> int:
     """Count the rows of a sheet; refuse it if a formula has no value, which would read like an empty cell."""
-    rows, tail = 0, b""
+    rows, tail, since = 0, b"", 0
     with packed.open(sheet) as raw:
         while chunk := raw.read(_CHUNK):
             if UNCOMPUTED.search(tail + chunk):
@@ -92,7 +102,10 @@ def _scanned(packed: zipfile.ZipFile, sheet: zipfile.ZipInfo, name: str) -> int:
                     _("%(file)s: a formula has no value yet; open the file in a spreadsheet program and save it") % said
                 )
             seam = tail[-8:]
-            rows += len(ROWS.findall(seam + chunk)) - len(ROWS.findall(seam))
+            begun = len(ROWS.findall(seam + chunk)) - len(ROWS.findall(seam))
+            rows, since = rows + begun, 0 if begun else since + len(chunk)
+            if since > MOST_AT_ONCE:
+                raise UnreadableFile(_("the file unfolds into more than is taken here"))
             tail = (tail + chunk)[-_OVERLAP:]
     return rows
 
