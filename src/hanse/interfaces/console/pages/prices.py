@@ -25,7 +25,7 @@ PLANNED, NOW = _("planned"), _("now")
 
 def standing(offer: Offer) -> Any:
     """Return the further prices that hold or will hold."""
-    found = PriceRule.objects.filter(Q(ends=None) | Q(ends__gt=clock.now()), offer=offer)
+    found = offer.rules.filter(Q(ends=None) | Q(ends__gt=clock.now()))
     return found.select_related("buyer", "offer").order_by("buyer", "level", "min_quantity", "starts", "pk")
 
 

@@ -126,8 +126,8 @@ def in_state(rows: Any, wanted: str, _desk: Desk) -> Any:
 
 def customer(desk: Desk, code: str) -> Party | None:
     """Return one of those who bought from the party itself; a partner's customers are none of its own."""
-    buyers = sold(desk).filter(tier=0, buyer__code=code).values("buyer")
-    return Party.objects.filter(pk__in=buyers).first()
+    order = sold(desk).filter(tier=0, buyer__code=code).select_related("buyer").first()
+    return order.buyer if order else None
 
 
 def bought_by(desk: Desk, buyer: Party) -> Any:
