@@ -18,8 +18,8 @@ from tests.trade.world import World
 
 SCHEMA = api.get_openapi_schema(path_prefix="/api/v1/")
 OPEN = {
-    "quote", "list_brands", "list_categories", "list_products", "get_product", "list_offers", "get_offer", "get_availability",
-    "get_requirements", "review_basket",
+    "quote", "list_brands", "list_categories", "list_products", "get_product", "list_offers", "get_offer",
+    "get_availability", "get_requirements", "review_basket",
 }  # fmt: skip
 OWN_LISTS = {"get_me", "list_keys", "list_staff", "list_approvals", "issue_key", "apply_to_join"}
 """Everybody who is somebody may ask for what is its own."""
@@ -55,6 +55,7 @@ def known(callers: dict[str, Caller], market: World) -> dict[str, str]:
     one_piece = [{"offer": "tee@shop", "quantity": 1}]
     return {
         "address": str(kept["id"]),
+        "block": str(shop.post("/blocks", {"kind": "notice", "said": {"text": "Secret notice"}})["id"]),
         "invitations": shop.post("/invitations", {"sign_in": "new@example.com", "role": "finance"})["code"],
         "favourites": product,
         "visits": product,
@@ -86,7 +87,7 @@ def filled(path: str, known: dict[str, str]) -> str:
     """Return the address of the shop's document."""
     first = path.removeprefix("/api/v1/").split("/")[0]
     fixed = {"slug": "clothes", "kind": "supply", "role": "owner", "offer": "F-00000-00000"}
-    for name in ("user", "upstream", "downstream", "address"):
+    for name in ("user", "upstream", "downstream", "address", "block"):
         path = path.replace(f"{{{name}}}", known[name])
     for name, value in fixed.items():
         path = path.replace(f"{{{name}}}", value)
@@ -143,7 +144,7 @@ def test_lists_hold_nothing_of_others(callers: dict[str, Caller], known: dict[st
     lists = {name for name, (path, method, _op) in ALL.items() if method == "get" and "{" not in path}
     found = walk(callers["rival"], known, lists - OPEN)
     told = " ".join(text for status, text in found.values() if status == 200)
-    hidden = {known[name] for name in known if name not in ("upstream", "downstream", "parties", "address")}
+    hidden = {known[name] for name in known if name not in ("upstream", "downstream", "parties", "address", "block")}
     assert [code for code in hidden if code in told] == []
     assert "Secret thing" not in told
     assert "Hidden lane" not in told

@@ -12,12 +12,14 @@ from hanse.goods.search.rules import Wish
 from hanse.interfaces.storefront import goods, seo
 from hanse.interfaces.storefront.arriving import coming
 from hanse.interfaces.storefront.basket import NOBODY
+from hanse.interfaces.storefront.decor import blocks
 from hanse.interfaces.templatetags.hanse import said
 from hanse.interfaces.web.fields import quantity_of
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock
+from hanse.kernel.actor import STRANGER
 from hanse.kernel.errors import DomainError, NotFound
-from hanse.network.parties.queries import terms_for
+from hanse.network.parties.queries import platform_id, terms_for
 from hanse.relations.members.operations.note_visit import note_visit
 from hanse.relations.members.queries import is_marked
 from hanse.trade.quotes.queries import Line, quote_for
@@ -30,7 +32,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what is on sale: the categories, and everything in the order of the catalogue."""
     actor, at = actor_of(request), clock.now()
     cards, page = goods.page_of(actor, at, find(actor, Wish(), at).products, request.GET.get("page", "1"))
-    context = {"cards": cards, "page": page, "categories": goods.categories(actor), "about": seo.about_home(request)}
+    context = {
+        "cards": cards, "page": page, "categories": goods.categories(actor), "about": seo.about_home(request),
+        "blocks": blocks(request, platform_id(), actor, at) if page.number == 1 else [],
+    }  # fmt: skip
     return render(request, "storefront/home.html", context)
 
 
@@ -66,13 +71,16 @@ def shop(request: HttpRequest, code: str) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     seller = shop_of(actor, code)
     if seller is None:
-        raise NotFound(_("shop"))
+        seller, actor = shop_of(STRANGER, code), STRANGER  # a shop looks at its own page as everybody sees it
+        if seller is None or seller.pk != actor_of(request).party:
+            raise NotFound(_("shop"))
     found = find(actor, Wish(seller=seller.pk, sort="sold"), at)
     cards, page = goods.page_of(actor, at, found.products, request.GET.get("page", "1"), seller.pk)
     name = said(seller, "name")
     about = seo.about_list(request, name, str(_("What %(name)s sells in the mall.")) % {"name": name}, seller=seller)
     context = {"seller": seller, "cards": cards, "page": page, "promised": promised(seller.pk, actor.party)}
     context["about"] = about
+    context["blocks"] = blocks(request, seller.pk, actor_of(request), at) if page.number == 1 else []
     return render(request, "storefront/shop.html", context)
 
 

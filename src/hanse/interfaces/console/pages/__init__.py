@@ -11,6 +11,7 @@ from hanse.interfaces.console.kit.finding import FindPage
 from hanse.interfaces.console.kit.lists import ListPage
 from hanse.interfaces.console.kit.page import EVERYONE, OPERATORS, Desk, Page
 from hanse.interfaces.console.pages import (
+    content,
     enterprise,
     goods,
     home,
@@ -66,7 +67,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     ("", (HOME, notices.LIST, review.LIST, ALL)),
     (_("Selling"), (
         sales.LIST, refunds.LIST, picking.TO_PICK, pickups.LIST, trade.BY_FILE, offers.LIST, partners.LIST,
-        trade.CUSTOMERS, trade.FURTHER, trade.SOLD,
+        trade.CUSTOMERS, trade.FURTHER, trade.SOLD, content.LIST,
     )),
     (_("Goods and stock"), (goods.LIST, stock.LIST, lowstock.LIST, stocktake.LIST, stock.HOUSES)),
     (_("Buying"), (
@@ -98,7 +99,7 @@ TABS: tuple[Page, ...] = (
 """What a phone shows at its foot: the first four of these that are there for who looks."""
 
 PAGES: tuple[Page, ...] = (
-    FIND, *works.PAGES, *webhooks.PAGES, *refunds.PAGES,
+    FIND, *works.PAGES, *webhooks.PAGES, *refunds.PAGES, *content.PAGES,
     *goods.PAGES, *stock.PAGES, *lowstock.PAGES, *stocktake.PAGES, *pickups.PAGES,
     *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES,
     *sales.PAGES, *picking.PAGES, *receiving.PAGES, *trade.PAGES, *enterprise.PAGES, *promoter.PAGES,

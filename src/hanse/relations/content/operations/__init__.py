@@ -1,0 +1,1 @@
+"""The verbs of content: one use case, one module."""
