@@ -77,6 +77,7 @@ INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in HANSE_S
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "hanse.interfaces.web.compression.Compressed",
     "hanse.interfaces.web.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
