@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from hanse.interfaces.templatetags.hanse import locale
 from hanse.interfaces.web.papers import label
 from hanse.network.notices.models import Notice
 from hanse.network.parties.rules import CONSUMER, PLATFORM
@@ -97,10 +98,11 @@ KINDS: Mapping[str, Kind] = {
 
 
 class _Values(dict[str, Any]):
-    """The values of a notice; one that an older notice does not hold is left out of the sentence."""
+    """The values of a notice; for one that an older notice does not hold stands a dash."""
 
-    def __missing__(self, name: str) -> str:
-        return "–"
+    def __getitem__(self, name: str) -> Any:
+        """Return the value in the reader's language where there are several."""
+        return (locale() == "en" and self.get(f"{name}_en")) or self.get(name, "–")
 
 
 def title(kind: str) -> str:

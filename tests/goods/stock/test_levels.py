@@ -37,7 +37,10 @@ def watch(world: World) -> int:
 
 
 def told(kind: str = "stock.low") -> list[tuple[str, dict[str, object]]]:
-    return [(str(row.party.slug), row.said) for row in Notice.objects.filter(kind=kind).order_by("pk")]
+    return [
+        (str(row.party.slug), {name: value for name, value in row.said.items() if not name.endswith("_en")})
+        for row in Notice.objects.filter(kind=kind).order_by("pk")
+    ]
 
 
 def test_a_party_is_told_when_it_crosses_the_line_and_not_at_every_movement(world: World) -> None:

@@ -53,6 +53,7 @@ def known(callers: dict[str, Caller], market: World) -> dict[str, str]:
     statement = operator.post("/settlements", {"party": "shop", "currency": "CNY"})["statement"]
     kept = shop.post("/addresses", {"name": "Shop", "phone": "1", "place": "Suzhou", "street": "Hidden lane 3"})
     one_piece = [{"offer": "tee@shop", "quantity": 1}]
+    bought = market.order(market.deal("shop", {"tee@west": 1}, "shipped"), "west").code
     return {
         "address": str(kept["id"]),
         "block": str(shop.post("/blocks", {"kind": "notice", "said": {"text": "Secret notice"}})["id"]),
@@ -65,6 +66,8 @@ def known(callers: dict[str, Caller], market: World) -> dict[str, str]:
         "changes": ann.post(f"/orders/{market.deal('ann', {'tee@shop': 2})}/changes", {"lines": one_piece})["code"],
         "parcels": ann.get("/parcels")["items"][0]["code"],
         "refunds": refund,
+        "receipts": shop.post(f"/orders/{bought}/receipts", {"lines": [{"offer": "tee@west", "good": 1}]})["code"],
+        "stock-takes": shop.post("/stock-takes", {"warehouse": "main"})["code"],
         "parties": party("shop").code,
         "products": product,
         "approvals": approval,

@@ -25,6 +25,7 @@ def tell_short(payload: Mapping[str, Any], at: datetime) -> None:
     sku, mark = find_sku(payload["sku"]), str(payload["take"])
     said = {
         "goods": " · ".join(filter(None, (sku.product.name, sku.name))),
+        "goods_en": " · ".join(filter(None, (sku.product.name_en or sku.product.name, sku.name_en or sku.name))),
         "missing": payload["missing"],
         "warehouse": payload["warehouse"],
     }

@@ -28,7 +28,8 @@ def watch_stock(*, key: str, at: datetime, by: Actor) -> int:
     for party in parties.values():
         mine = [low for low in found if low.party == party.pk]
         if len(mine) > FEW:
-            said = {"count": len(mine), "goods": ", ".join(_named(skus[low.sku]) for low in mine[:FEW])}
+            first = [_named(skus[low.sku]) for low in mine[:FEW]]
+            said = {"count": len(mine)} | {name: ", ".join(one[name] for one in first) for name in first[0]}
             notify(
                 key=f"{key}:{party.pk}", at=at, by=by, parties=[party.pk], kind="stock.low_many", subject=moment,
                 said=said, needs="stock.see",
@@ -36,7 +37,7 @@ def watch_stock(*, key: str, at: datetime, by: Actor) -> int:
         for low in mine:
             sku = skus[low.sku]
             if len(mine) <= FEW:
-                said = {"goods": _named(sku), "available": low.available, "least": low.least}
+                said = {**_named(sku), "available": low.available, "least": low.least}
                 notify(
                     key=f"{key}:{party.pk}:{sku.pk}", at=at, by=by, parties=[party.pk], kind="stock.low",
                     subject=f"{sku.code}|{moment}", said=said, needs="stock.see",
@@ -46,14 +47,18 @@ def watch_stock(*, key: str, at: datetime, by: Actor) -> int:
         party, sku = parties[low.party], skus[low.sku]
         notify(
             key=f"{key}:up:{low.party}:{low.sku}", at=at, by=by, parties=upstream, kind="stock.low_downstream",
-            subject=f"{sku.code}|{party.code}|{moment}", said={"party": party.name, "goods": _named(sku)},
+            subject=f"{sku.code}|{party.code}|{moment}",
+            said={"party": party.name, "party_en": party.name_en, **_named(sku)},
             needs="stock.see",
         )  # fmt: skip
     return len(found)
 
 
-def _named(sku: Sku) -> str:
-    return " · ".join(filter(None, (sku.product.name, sku.name)))
+def _named(sku: Sku) -> dict[str, str]:
+    """Return product and variant as a notice says them in either language."""
+    english = (sku.product.name_en or sku.product.name, sku.name_en or sku.name)
+    pairs = {"goods": (sku.product.name, sku.name), "goods_en": english}
+    return {name: " · ".join(filter(None, pair)) for name, pair in pairs.items()}
 
 
 def _suppliers(found: Sequence[Low]) -> dict[Low, Collection[int]]:

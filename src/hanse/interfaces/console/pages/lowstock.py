@@ -5,8 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -126,6 +129,16 @@ class Reorder(ConsoleForm):
         return given
 
 
+class ReorderPage(FormPage):
+    """The form; where nothing could be ordered one is led back and told so."""
+
+    def _answer(self, request: HttpRequest, form: ConsoleForm, thing: Any) -> HttpResponse:
+        if not form.fields:
+            messages.info(request, _("Nothing runs low that a supplier of yours sells."))
+            return redirect(LIST.url())
+        return super()._answer(request, form, thing)
+
+
 def order(ask: Ask) -> str:
     """Order the pieces of the party's suppliers, as one checkout."""
     skus = {int(name.removeprefix("sku-")): count for name, count in ask.data.items() if count}
@@ -155,7 +168,7 @@ USUAL: FormPage = FormPage(
     form=Threshold, initial=lambda desk, _thing: {"least": levels_of(desk.actor, desk.party.pk)[0]},
     run=lambda ask: keep_level(ask, None), leads=lambda _ask, _count: LIST.url(), button=_("Save"),
 )  # fmt: skip
-REORDER: FormPage = FormPage(
+REORDER: ReorderPage = ReorderPage(
     name="reorder", route="low-stock/order/", title=_("Order what is suggested"), icon="shopping-basket",
     needs=("orders.place",), kinds=RESELLERS, form=Reorder, run=order, button=_("Order"),
     hint=_("Bought of the suppliers that your offers draw from, else of the cheapest that supplies you."),

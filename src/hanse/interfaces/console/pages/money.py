@@ -145,6 +145,7 @@ STATEMENT: DetailPage = DetailPage(
     name="statement", route="statements/<str:code>/", title=_("Statement"), needs=(SEE,), kinds=EARNERS,
     parent=STATEMENTS, find=lambda desk, code: statements(desk).filter(code=code).first(),
     heading=lambda row: str(_("Statement %(code)s") % {"code": row.code}),
+    template="console/kit/statement.html",
     facts=(
         Column(_("From"), "start", MOMENT), Column(_("Until"), "end", MOMENT),
         Column(_("Number of entries"), "entries", NUMBER), *SUMS,

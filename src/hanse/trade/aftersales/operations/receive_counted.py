@@ -151,6 +151,7 @@ def _tell(
             subject=f"{leg.code}|{receipt.code}",
             said={
                 "buyer": leg.buyer.name,
+                "buyer_en": leg.buyer.name_en,
                 "damaged": sum(line.damaged for line in lines),
                 "missing": sum(line.missing for line in lines),
                 "extra": sum(line.extra for line in lines),
