@@ -65,6 +65,11 @@ STATUS = Kind(tags.badge, words.status)
 MOMENT = Kind(lambda v: format_html('<span class="num">{}</span>', tags.moment(v)) if v else NOTHING, _moment)
 DAY = Kind(tags.day, _moment)
 PARTY_KIND = Kind(words.kind, words.kind)
+SHORT_LINES = Kind(
+    lambda v: format_html_join("", "<span class='block num'>{}</span>", ((one,) for one in v)) or NOTHING,
+    lambda v: "; ".join(str(one) for one in v),
+)
+"""Lines that are not broken."""
 LINES = Kind(_listed, lambda v: "; ".join(str(one) for one in v))
 PICTURE = Kind(_picture, lambda v: v[0]["path"] if v else "")
 YES = Kind(lambda v: tags.icon("check", "yes") if v else NOTHING, lambda v: "1" if v else "")

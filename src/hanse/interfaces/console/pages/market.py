@@ -14,12 +14,12 @@ from hanse.goods.offers.models import Offer
 from hanse.goods.offers.operations.list_offer import list_offer
 from hanse.interfaces.console.kit.cells import (
     CODE,
-    LINES,
     MONEY,
     NAME,
     PARTY_KIND,
     PERCENT,
     PICTURE,
+    SHORT_LINES,
     Column,
     Kind,
     named,
@@ -228,7 +228,7 @@ GOODS = Column(_("Goods"), lambda s: goods_name(s.offer.sku), sort="sku__product
 COLUMNS = (
     Column(_("Supplier"), "offer.seller", NAME, sort="seller__name"),
     Column(_("Your cost"), lambda s: (s.cost, s.offer.currency), MONEY, sort="price"),
-    Column(_("By quantity"), steps, LINES),
+    Column(_("By quantity"), steps, SHORT_LINES),
     Column(_("You may ask"), band),
     Column(_("Your price"), "self", ASKED),
     Column(_("Margin"), "margin", PERCENT),
