@@ -110,14 +110,14 @@ def ship(clerk: Visitor) -> None:
     """The factory finds what waits on a phone, in Chinese, and sends it."""
     page = clerk.page
     page.goto("/console/orders/")
-    page.locator("tbody a.code").click()
+    page.locator("tbody a.open").click()
     expect(page.get_by_text("Pingjiang Road 18")).to_be_visible()
     page.get_by_label("承运商").fill("顺丰速运")
     page.get_by_label("运单号").fill("SF100200300")
     page.get_by_role("button", name="发货").click()
     expect(page.get_by_text("包裹已发出。")).to_be_visible()
     page.goto("/console/orders/")
-    expect(page.get_by_text("没有待发货的订单")).to_be_visible()
+    expect(page.get_by_text("这里没有待处理的内容")).to_be_visible()
 
 
 def receive(ann: Visitor) -> None:
