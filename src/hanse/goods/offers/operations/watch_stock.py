@@ -1,6 +1,6 @@
 """Whoever runs low is told, and so is the party whose goods run low there: once each time."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -28,8 +28,7 @@ def watch_stock(*, key: str, at: datetime, by: Actor) -> int:
     for party in parties.values():
         mine = [low for low in found if low.party == party.pk]
         if len(mine) > FEW:
-            first = [_named(skus[low.sku]) for low in mine[:FEW]]
-            said = {"count": len(mine)} | {name: ", ".join(one[name] for one in first) for name in first[0]}
+            said = {"count": len(mine), **_listed([skus[low.sku] for low in mine])}
             notify(
                 key=f"{key}:{party.pk}", at=at, by=by, parties=[party.pk], kind="stock.low_many", subject=moment,
                 said=said, needs="stock.see",
@@ -43,15 +42,32 @@ def watch_stock(*, key: str, at: datetime, by: Actor) -> int:
                     subject=f"{sku.code}|{moment}", said=said, needs="stock.see",
                 )  # fmt: skip
             events.announce("stock.low", party=party.code, sku=sku.code, available=low.available, least=low.least)
-    for low, upstream in _suppliers(found).items():
-        party, sku = parties[low.party], skus[low.sku]
-        notify(
-            key=f"{key}:up:{low.party}:{low.sku}", at=at, by=by, parties=upstream, kind="stock.low_downstream",
-            subject=f"{sku.code}|{party.code}|{moment}",
-            said={"party": party.name, "party_en": party.name_en, **_named(sku)},
-            needs="stock.see",
-        )  # fmt: skip
+    _tell_upstream(key, found, parties, skus, at, by)
     return len(found)
+
+
+def _tell_upstream(
+    key: str, found: Sequence[Low], parties: Mapping[int, Party], skus: Mapping[int, Sku], at: datetime, by: Actor
+) -> None:
+    """Tell each party whose goods run low at a partner, one notice for each partner."""
+    short: dict[tuple[int, int], list[Sku]] = {}
+    for low, upstream in _suppliers(found).items():
+        for supplier in upstream:
+            short.setdefault((supplier, low.party), []).append(skus[low.sku])
+    for (supplier, holder), things in short.items():
+        party = parties[holder]
+        notify(
+            key=f"{key}:up:{supplier}:{holder}", at=at, by=by, parties=[supplier], kind="stock.low_downstream",
+            subject=f"{party.code}|{at:%Y%m%d%H%M}", needs="stock.see",
+            said={"party": party.name, "party_en": party.name_en, **_listed(things)},
+        )  # fmt: skip
+
+
+def _listed(things: Sequence[Sku]) -> dict[str, str]:
+    """Return the first of several goods as a notice says them in either language."""
+    first = [_named(sku) for sku in things[:FEW]]
+    more = " …" if len(things) > FEW else ""
+    return {name: ", ".join(one[name] for one in first) + more for name in ("goods", "goods_en")}
 
 
 def _named(sku: Sku) -> dict[str, str]:

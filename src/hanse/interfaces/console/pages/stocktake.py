@@ -167,7 +167,6 @@ SHEET: DetailPage = DetailPage(
     heading=lambda take: take.code, template="console/kit/stocktake.html", more=sums,
     facts=(
         Column(_("Warehouse"), "warehouse", NAME), Column(_("Note"), "note"), Column(_("Begun"), "begun_at", MOMENT),
-        Column(_("By"), "begun_by"),
     ),
     tables=(
         Table(
