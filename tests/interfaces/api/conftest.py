@@ -1,5 +1,6 @@
 """A market in which ann may buy tees of a shop that draws them from west and the factory; each calls by a key."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,13 @@ from tests.trade.world import World
 def quick_passwords(settings: Any) -> None:
     """Hash passwords fast: how slowly Django does it is not ours to test."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings: Any, tmp_path: Path) -> None:
+    """Keep what is uploaded for long work in a folder that goes away."""
+    private = {**settings.STORAGES["private"], "OPTIONS": {"location": tmp_path / "private"}}
+    settings.STORAGES = {**settings.STORAGES, "private": private}
 
 
 def build_market(world: World) -> World:

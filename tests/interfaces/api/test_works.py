@@ -1,11 +1,9 @@
 """Long work over the API: asked for with 202, polled, stopped, its files downloaded."""
 
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from pytest_django import Settings
 
 from hanse.goods.catalogue.models import Product
 from hanse.interfaces.api import works
@@ -15,12 +13,6 @@ from hanse.interfaces.jobs.works.models import Work
 from tests.interfaces.api.callers import ROOT, Caller, caller
 
 ROWS = b"product,sku,name,weight_g\nhat,hat,Hat,100\nbag,bag,Bag,much\n"
-
-
-@pytest.fixture(autouse=True)
-def private(settings: Settings, tmp_path: Path) -> None:
-    private = {**settings.STORAGES["private"], "OPTIONS": {"location": tmp_path / "private"}}
-    settings.STORAGES = {**settings.STORAGES, "private": private}
 
 
 def test_a_file_goes_in_and_its_faulty_rows_come_back(callers: dict[str, Caller]) -> None:

@@ -1,7 +1,6 @@
 """Work that is interrupted, asked for twice, stopped, taken over, given up and forgotten."""
 
 import resource
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -227,17 +226,15 @@ def test_kinds_have_names() -> None:
 
 
 @pytest.fixture
-def clocked() -> Iterator[list[float]]:
-    """Measure how long a test takes, and how much the memory of the process grows at most."""
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
-    found: list[float] = []
-    yield found
+def bounded() -> Iterator[None]:
+    """See to it that the memory of the process does not grow with what it reads."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    yield
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert grown < 150
-    assert time.monotonic() - began < 600
 
 
-def test_a_hundred_thousand_rows(works: Works, clocked: list[float]) -> None:
+def test_a_hundred_thousand_rows(works: Works, bounded: None) -> None:
     rows = 100_000
     lines = "reference,sku,quantity\n" + "".join(f"R{n},tee,{0 if n % 1000 == 7 else 1}\n" for n in range(rows))
     work = works.bring("stock", "factory", lines)
