@@ -179,17 +179,29 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = HANSE_DEMO
 SOCIALACCOUNT_ADAPTER = "hanse.interfaces.accounts.adapters.OtherSites"
 SOCIALACCOUNT_ONLY = False
-SOCIALACCOUNT_PROVIDERS = {
-    name: {
-        "APPS": [
-            {
-                "client_id": os.environ.get(f"HANSE_{name.upper()}_ID", ""),
-                "secret": os.environ.get(f"HANSE_{name.upper()}_SECRET", ""),
-            }
-        ]
+
+
+def _site(name: str) -> dict[str, Any]:
+    """Return what allauth is told of another site: its keys, and for OpenID Connect and WeChat where it is."""
+    said = {
+        part: os.environ.get(f"HANSE_{name.upper()}_{part}", "") for part in ("ID", "SECRET", "URL", "NAME", "SCOPE")
     }
-    for name in HANSE_SIGN_IN_BY
-}
+    app: dict[str, Any] = {"client_id": said["ID"], "secret": said["SECRET"]}
+    if (
+        name == "openid_connect"
+    ):  # any server that speaks it: HANSE_OPENID_CONNECT_URL, shown as HANSE_OPENID_CONNECT_NAME
+        app |= {
+            "provider_id": "oidc",
+            "name": said["NAME"] or "OpenID Connect",
+            "settings": {"server_url": said["URL"]},
+        }
+    found: dict[str, Any] = {"APPS": [app]}
+    if said["URL"] and name == "weixin":  # within WeChat: …/connect/oauth2/authorize with the scope snsapi_userinfo
+        found["AUTHORIZE_URL"] = said["URL"]
+    return found | ({"SCOPE": said["SCOPE"].split()} if said["SCOPE"] else {})
+
+
+SOCIALACCOUNT_PROVIDERS = {name: _site(name) for name in HANSE_SIGN_IN_BY}
 # Where forms of ours may lead on to: the sites above ask for consent on pages of their own.
 HANSE_SIGN_IN_HOSTS = _words(
     "HANSE_SIGN_IN_HOSTS", "https://open.weixin.qq.com" if "weixin" in HANSE_SIGN_IN_BY else ""
