@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,6 @@ from hanse.interfaces.console.kit.cells import (
     PARTY_KIND,
     PERCENT,
     PICTURE,
-    SHORT_LINES,
     Column,
     Kind,
     named,
@@ -220,15 +219,23 @@ def _asked(supply: Supply) -> SafeString | str:
         return said
     badge = _("suspended") if supply.mine.status == "suspended" else _("listed")
     where = reverse("console-offer", args=[supply.mine.code])
-    return format_html('<a href="{}">{}</a> <span class="badge badge-done">{}</span>', where, said, badge)
+    return format_html(
+        '<a href="{}">{}</a><span class="block"><span class="badge badge-done">{}</span></span>', where, said, badge
+    )
 
 
+def _cost(supply: Supply) -> SafeString:
+    """Return what it costs here, and below that for how much less more of it comes."""
+    lines = format_html_join("", '<span class="block small soft num">{}</span>', ((one,) for one in steps(supply)))
+    return format_html("{}{}", money(supply.cost, supply.offer.currency), lines)
+
+
+COST = Kind(_cost, lambda s: plain(s.cost, s.offer.currency), end=True)
 ASKED = Kind(_asked, lambda s: plain(s.asked, s.offer.currency), end=True)
 GOODS = Column(_("Goods"), lambda s: goods_name(s.offer.sku), sort="sku__product__name")
 COLUMNS = (
     Column(_("Supplier"), "offer.seller", NAME, sort="seller__name"),
-    Column(_("Your cost"), lambda s: (s.cost, s.offer.currency), MONEY, sort="price"),
-    Column(_("By quantity"), steps, SHORT_LINES),
+    Column(_("Your cost"), "self", COST, sort="price"),
     Column(_("You may ask"), band),
     Column(_("Your price"), "self", ASKED),
     Column(_("Margin"), "margin", PERCENT),

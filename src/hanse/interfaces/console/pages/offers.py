@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.offers import rules
@@ -24,6 +26,7 @@ from hanse.interfaces.console.kit.cells import (
     PICTURE,
     STATUS,
     Column,
+    Kind,
     named,
     worded,
 )
@@ -203,6 +206,23 @@ NEW: FormPage = FormPage(
     leads=lambda _ask, code: ONE.url(code),
     hint=_("Sold from your own stock. Goods of others are in the supply market."),
 )  # fmt: skip
+
+
+def _standing(one: Own) -> SafeString:
+    """Return the state of an offer, and below it why nobody can buy it if that is so."""
+    why = (
+        format_html('<span class="block small soft">{}</span>', OBSTACLES.get(one.obstacle, one.obstacle))
+        if one.obstacle
+        else ""
+    )
+    return format_html("{}{}", STATUS.html(one.status), why)
+
+
+def _standing_text(one: Own) -> str:
+    return ": ".join(filter(None, (STATUS.plain(one.status), str(OBSTACLES.get(one.obstacle, "")))))
+
+
+STANDING = Kind(_standing, _standing_text)
 GOODS = Column(_("Goods"), lambda o: goods_name(o.offer.sku), sort="sku__product__name")
 COLUMNS = (
     Column(_("Source"), lambda o: named(o.offer.source.seller) if o.offer.source else str(_("own stock"))),
@@ -215,8 +235,7 @@ COLUMNS = (
 LIST: ListPage = ListPage(
     name="offers", title=_("Offers"), icon="tag", needs=(SEE,), rows=own, enrich=stood_behind,
     columns=(
-        GOODS, *COLUMNS, Column(_("Status"), "status", STATUS, sort="status"),
-        Column(_("Why it does not sell"), "obstacle", worded(OBSTACLES)),
+        GOODS, *COLUMNS, Column(_("Status"), "self", STANDING, sort="status"),
     ),
     picture=lambda o: o.offer.sku.product.images,
     search=("sku__product__name", "sku__product__name_en", "sku__code", "sku__barcode", "code", "slug"),
