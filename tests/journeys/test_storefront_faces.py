@@ -7,15 +7,25 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from hanse.goods.catalogue.models import Product
+from hanse.goods.catalogue.operations.create_brand import create_brand
+from hanse.goods.catalogue.operations.edit_product import edit_product
 from hanse.goods.offers.queries import offer
 from hanse.network.parties.queries import party
 from hanse.network.parties.rules import Secret
+from hanse.relations.content.operations.publish_block import publish_block
+from hanse.relations.content.operations.save_block import save_block
 from hanse.relations.members.operations.save_address import save_address
 from hanse.trade.quotes.operations.put_in_basket import put_in_basket
 from tests.interfaces.web.faces import Mall
 from tests.journeys.test_browser import DESK, PHONE, TOO_WIDE, Visitor, chromium, mall
 
 __all__ = ["chromium", "mall"]
+DECORATED: dict[str, dict[str, object]] = {
+    "banner": {"title": "春茶上市", "title_en": "Spring tea is here", "text": "明前", "link": "/c/clothes/"},
+    "notice": {"text": "周一休息", "text_en": "Closed on Monday"},
+    "goods": {"title": "热销", "title_en": "Best sellers", "choose": "best", "count": 4},
+    "text": {"title": "关于我们", "title_en": "About us", "text": "一家好店"},
+}
 SHIFT = """() => new Promise((done) => {
   let sum = 0;
   new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) sum += one.value; })
@@ -32,11 +42,17 @@ def furnished(mall: Mall) -> list[str]:
     address = save_address(key="a", at=mall.at, by=ann, **parts)  # type: ignore[arg-type]
     put_in_basket(key="b", at=mall.at, by=ann, offer=offer("tee@shop").code, quantity=2)
     product = Product.objects.get().code
+    leg = mall.leg(order, "shop").code
+    mall.call(create_brand, slug="ours", name="青禾", name_en="Qinghe")
+    mall.call(edit_product, product=product, changes={"brand": "ours"}, review=False)
+    for kind, said in DECORATED.items():
+        mall.call(publish_block, block=mall.call(save_block, party="platform", kind=kind, said=said))
     return [
         "/", "/search/?q=tee", "/search/?q=tea&least=x", "/search/?q=nothing", "/c/clothes/", f"/p/{product}/",
         f"/s/{party('shop').code}/", "/basket/", "/checkout/", f"/pay/{unpaid.code}/", "/orders/",
         f"/orders/{order.code}/", "/favourites/", "/history/", "/addresses/", "/addresses/new/",
-        f"/addresses/{address}/", "/offline/", "/p/none/",
+        f"/addresses/{address}/", "/offline/", "/p/none/", "/b/ours/", f"/orders/{leg}/money-back/",
+        f"/orders/{leg}/change/",
     ]  # fmt: skip
 
 

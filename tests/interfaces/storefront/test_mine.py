@@ -82,8 +82,12 @@ def test_what_was_looked_at_is_remembered_for_those_signed_in_and_forgotten_on_d
     client, code = mall.client("ann"), Product.objects.get().code
     mall.client().get(f"/p/{code}/")
     assert not Visit.objects.exists()
-    client.get(f"/p/{code}/")
-    client.get(f"/p/{code}/")
+    assert f'action="/p/{code}/seen/"' in text(client.get(f"/p/{code}/"))
+    assert not Visit.objects.exists(), "looking writes nothing"
+    for number in (1, 2):
+        assert client.post(f"/p/{code}/seen/", {"key": key(number)}).status_code == 204
+    assert mall.client().post(f"/p/{code}/seen/", {"key": key()}).status_code == 302
+    assert client.post("/p/none/seen/", {"key": key(3)}).status_code == 404
     assert Visit.objects.count() == 1
     assert "Cotton tee" in text(client.get("/history/"))
     client.post("/history/forget/", {"key": key()})

@@ -5,6 +5,7 @@ from django.urls import URLPattern
 from django.urls.resolvers import RoutePattern
 
 from hanse.goods.catalogue.models import Product
+from hanse.goods.catalogue.operations.create_brand import create_brand
 from hanse.goods.offers.queries import offer
 from hanse.interfaces.urls import urlpatterns
 from tests.interfaces.web.faces import Mall, text
@@ -16,6 +17,7 @@ ANYONE = {
     "/search/suggestions/?q=te",
     "/c/clothes/",
     "/p/{product}/",
+    "/b/ours/",
     "/offers/{offer}/price/?quantity=1",
     "/basket/",
     "/sign-in/",
@@ -33,6 +35,10 @@ MAY = {
 }
 ALL = set().union(*MAY.values())
 FORMS = {
+    "/p/{product}/seen/",
+    "/orders/claims/A-00000-00000/drop/",
+    "/orders/changes/H-00000-00000/agree/",
+    "/orders/changes/H-00000-00000/decline/",
     "/basket/put/",
     "/pay/{order}/start/",
     "/pay/{order}/within/",
@@ -50,8 +56,10 @@ REFUSED = {302, 403, 404}
 @pytest.mark.parametrize("who", MAY)
 def test_pages_open_for_whom_they_are_meant(mall: Mall, who: str) -> None:
     order = mall.ordered(paid=False)
+    mall.call(create_brand, slug="ours", name="青禾")
     names = {
         "order": order.code,
+        "paid": mall.leg(mall.ordered(), "shop").code,
         "sale": mall.leg(order, "shop").code,
         "offer": offer("tee@shop").code,
         "product": Product.objects.get().code,
@@ -75,7 +83,12 @@ def test_pages_open_for_whom_they_are_meant(mall: Mall, who: str) -> None:
 @pytest.mark.parametrize("who", ["", "bob"])
 def test_forms_of_others_change_nothing(mall: Mall, who: str) -> None:
     order = mall.ordered(paid=False)
-    names = {"order": order.code, "sale": mall.leg(order, "shop").code, "offer": offer("tee@shop").code}
+    names = {
+        "order": order.code,
+        "sale": mall.leg(order, "shop").code,
+        "offer": offer("tee@shop").code,
+        "product": "none",
+    }
     client = mall.client(who)
     for form in sorted(FORMS - {"/basket/put/", "/sign-out/", "/language/"}):
         response = client.post(form.format(**names), {"key": "walk", "with": "wallet"})

@@ -20,7 +20,6 @@ from hanse.kernel import clock
 from hanse.kernel.actor import STRANGER
 from hanse.kernel.errors import DomainError, NotFound
 from hanse.network.parties.queries import platform_id, terms_for
-from hanse.relations.members.operations.note_visit import note_visit
 from hanse.relations.members.queries import is_marked
 from hanse.trade.quotes.queries import Line, quote_for
 
@@ -60,8 +59,6 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
     part = request.headers.get("HX-Target") == "buy" and chosen is not None
     if actor.party and not part:
         context["marked"] = is_marked(actor, shown.pk)
-        at = clock.now()
-        note_visit(key=f"{shown.pk}:{at.isoformat()}", at=at, by=actor, product=shown.pk)
     return render(request, "storefront/buy.html" if part else "storefront/product.html", context)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hanse.goods.catalogue.models import Product
 from hanse.interfaces.storefront import goods
 from hanse.interfaces.storefront.places import Recipient, fill, wrapped
 from hanse.interfaces.web.fields import key_of
@@ -20,6 +21,7 @@ from hanse.relations.members import queries
 from hanse.relations.members.models import Address
 from hanse.relations.members.operations.forget_visits import forget_visits
 from hanse.relations.members.operations.mark_favourite import mark_favourite
+from hanse.relations.members.operations.note_visit import note_visit
 from hanse.relations.members.operations.remove_address import remove_address
 from hanse.relations.members.operations.save_address import save_address
 from hanse.relations.members.rules import divisions
@@ -101,6 +103,16 @@ def mark(request: HttpRequest, code: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "storefront/heart.html", {"code": code, "marked": on})
     return redirect("product", code)
+
+
+@login_required
+@require_POST
+def seen(request: HttpRequest, code: str) -> HttpResponse:
+    """Note that a product was looked at; the page says so by itself, since looking writes nothing."""
+    actor = actor_of(request)
+    product = get_object_or_404(Product.objects.visible_to(actor), code=code)
+    note_visit(key=key_of(request.POST), at=clock.now(), by=actor, product=product.pk)
+    return HttpResponse(status=204)
 
 
 @login_required

@@ -12,6 +12,7 @@ urlpatterns = [
     path("orders/claims/<str:request_code>/drop/", claims.drop_claim, name="claim-drop"),
     path("orders/<str:code>/change/", claims.change, name="change"),
     path("orders/changes/<str:code>/<slug:verb>/", claims.answer_change, name="change-answer"),
+    path("p/<str:code>/seen/", mine.seen, name="seen"),
     path("favourites/", mine.favourites, name="favourites"),
     path("history/", mine.visits, name="visits"),
     path("history/forget/", mine.forget, name="forget"),

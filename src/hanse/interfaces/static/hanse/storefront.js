@@ -31,5 +31,10 @@ document.querySelectorAll("[data-divisions]").forEach((box) => {
   });
 });
 
+// That a product was looked at is said once its page is there: asking for the page writes nothing.
+document.querySelectorAll("[data-seen]").forEach((form) => {
+  window.addEventListener("load", () => fetch(form.action, { method: "POST", body: new FormData(form), keepalive: true }).catch(() => {}));
+});
+
 // The mall can be installed, and says so itself when there is no network.
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/worker.js").catch(() => {});
