@@ -180,6 +180,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = HANSE_DEMO
 SOCIALACCOUNT_ADAPTER = "hanse.interfaces.accounts.adapters.OtherSites"
 SOCIALACCOUNT_ONLY = False
 
+# What may be done only by somebody who has a second step or a passkey, such as "money.payout,platform.operate".
+HANSE_SECOND_STEP_FOR = _words("HANSE_SECOND_STEP_FOR")
+
 
 def _site(name: str) -> dict[str, Any]:
     """Return what allauth is told of another site: its keys, and for OpenID Connect and WeChat where it is."""

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from hanse.interfaces.accounts import forms, proofs
 from hanse.interfaces.accounts.entering import onward_of, right
 from hanse.interfaces.web import fields
-from hanse.interfaces.web.who import actor_of
+from hanse.interfaces.web.who import PARTY, actor_of
 from hanse.kernel import clock
 from hanse.kernel.errors import DomainError
 from hanse.network.access.models import User
@@ -29,6 +29,7 @@ from hanse.network.access.operations.change_language import change_language
 from hanse.network.access.operations.change_name import change_name
 from hanse.network.access.operations.change_password import change_password
 from hanse.network.access.operations.change_sign_in import change_sign_in
+from hanse.network.access.queries import actor_for
 from hanse.network.parties.rules import Secret
 
 AGAIN, CHANGE = "again", "change"
@@ -58,7 +59,9 @@ def account(request: HttpRequest) -> HttpResponse:
         change_language(language=form.cleaned_data["language"], **own)
         messages.success(request, _("Saved."))
         return redirect("account")
-    return render(request, "accounts/account.html", {"form": form, "steps": _steps(user)})
+    now = actor_of(request).permissions
+    lacking = not now >= actor_for(user, request.session.get(PARTY)).permissions
+    return render(request, "accounts/account.html", {"form": form, "steps": _steps(user), "lacking": lacking})
 
 
 def _steps(user: User) -> bool:

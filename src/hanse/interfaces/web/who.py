@@ -1,7 +1,10 @@
 """Who looks: the actor of a request, and who owns its basket."""
 
 import secrets
+from dataclasses import replace
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.http import HttpRequest
 
 from hanse.kernel import clock
@@ -29,10 +32,21 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def _acting(request: HttpRequest, user: User) -> Actor:
     try:
-        return queries.actor_for(user, request.session.get(PARTY))
+        return guarded(queries.actor_for(user, request.session.get(PARTY)), user)
     except NotFound:  # no longer a member there
         request.session.pop(PARTY, None)
-        return queries.actor_for(user)
+        return guarded(queries.actor_for(user), user)
+
+
+def guarded(actor: Actor, user: User) -> Actor:
+    """Return the actor without what only somebody may do who has a second step, if this person has none.
+
+    Whoever has one was asked for it when signing in; a passkey is both at once.
+    """
+    wanted = frozenset(settings.HANSE_SECOND_STEP_FOR)
+    if not wanted & actor.permissions or is_mfa_enabled(user):
+        return actor
+    return replace(actor, permissions=actor.permissions - wanted)
 
 
 def keep_basket(request: HttpRequest) -> None:
