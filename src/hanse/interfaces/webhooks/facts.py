@@ -226,6 +226,7 @@ def told(fact: str, said: Said) -> Told:
     found = FACTS[fact].whom(said)
     platform = Party.objects.visible_to(ENGINE).filter(kind="platform").values_list("pk", flat=True).first()
     if platform is not None:
-        whole = {name: value for name, value in said.items() if name not in ("link", "subject_id", "subject_kind")}
+        inner = ("link", "shelf", "subject_id", "subject_kind")
+        whole = {name: value for name, value in said.items() if name not in inner}
         found.setdefault(platform, whole)
     return found

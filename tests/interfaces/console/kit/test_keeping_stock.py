@@ -1,8 +1,10 @@
 """Keeping stock by the pages and by the API: reorders, sheets, goods that are fetched, other warehouses."""
 
 import json
+from importlib import import_module
 from typing import Any
 
+from django.apps import apps
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -12,6 +14,7 @@ from hanse.goods.stock.models import Level, Shelf, StockTake, Warehouse
 from hanse.goods.stock.operations.open_warehouse import open_warehouse
 from hanse.goods.stock.operations.restock import restock
 from hanse.goods.stock.operations.set_aside import set_aside
+from hanse.interfaces.console.kit.models import Preference
 from hanse.interfaces.jobs import alerts
 from hanse.kernel import clock
 from hanse.network.notices.models import Notice
@@ -194,3 +197,13 @@ def test_another_warehouse_sends_it(mall: Mall) -> None:
     assert ask(client, "post", f"/orders/{second.code}/reroute", {"warehouse": "main"}) == {"pieces": 2}
     assert mall.client("west").get(at).status_code == 404
     assert alerts.look(clock.now())[1] == 0
+
+
+def test_numbers_that_were_preferences_become_levels(mall: Mall) -> None:
+    factory = party("factory")
+    said = {"*": "40", sku("tee").code: "7", "K-00000-00000": "1", sku("tee_l").code: "many"}
+    Preference.objects.create(party=factory, name="low-stock", value=said)
+    import_module("hanse.interfaces.migrations.0003_levels").move(apps, None)
+    kept = dict(Level.objects.filter(party=factory).values_list("sku", "least"))
+    assert kept == {None: 40, sku("tee").pk: 7}
+    assert not Preference.objects.filter(name="low-stock").exists()
