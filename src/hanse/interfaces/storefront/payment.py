@@ -17,14 +17,13 @@ from hanse.interfaces.web.fields import key_of
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
-from hanse.network.parties.models import Party
 from hanse.network.parties.queries import terms_for
 from hanse.trade.orders.models import Checkout, Order
+from hanse.trade.orders.operations.ask_payment import ask_payment
 from hanse.trade.orders.operations.pay import pay as pay_order
 from hanse.trade.orders.queries import to_pay
 from hanse.value.funds import queries as funds
 from hanse.value.payments.models import Payment
-from hanse.value.payments.operations.start_payment import start_payment
 
 OUTSIDE = "outside"
 CREDIT = "credit"
@@ -59,15 +58,10 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     """Begin a payment at the provider and lead the buyer there."""
     actor = actor_of(request)
     found = get_object_or_404(Checkout.objects.visible_to(actor).filter(buyer=actor.party), code=code)
-    payer = get_object_or_404(Party.objects.visible_to(actor), pk=actor.party)
-    at, due = clock.now(), to_pay([found.pk])[found.pk]
-    if not due:  # one came back by the browser's button after paying
+    if not to_pay([found.pk])[found.pk]:  # one came back by the browser's button after paying
         return redirect("order", code)
-    payment = start_payment(
-        key=key_of(request.POST), at=at, by=actor, payer=payer.pk, subject=found.code,
-        amount=due, currency=found.currency, expires_at=until(found, actor),
-        provider=next(iter(registry.offered()), ""),
-    )  # fmt: skip
+    at, provider = clock.now(), next(iter(registry.offered()), "")
+    payment = ask_payment(key=key_of(request.POST), at=at, by=actor, checkout=found.code, provider=provider)
     back = request.build_absolute_uri(reverse("pay-back", args=[code, payment]))
     return redirect(open_payment(payment=payment, return_url=back, at=at))
 
