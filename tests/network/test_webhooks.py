@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from hanse.kernel.actor import ENGINE, Actor
 from hanse.kernel.errors import MalformedInput, NotAllowed, NotFound
+from hanse.kernel.models import Claim
 from hanse.kernel.states import WrongState
 from hanse.network.access import queries, rules
 from hanse.network.access.models import ApiKey, User
@@ -64,6 +65,8 @@ def test_only_facts_that_there_are_can_be_waited_for(parties: dict[str, str]) ->
     change = {"at": AT, "by": acting("shop"), "endpoint": code, "known": KNOWN}
     change_endpoint(key="c", **change, facts=["order.placed", "order.placed"])  # type: ignore[arg-type]
     change_endpoint(key="d", **change, url="https://example.com/other")  # type: ignore[arg-type]
+    (noted,) = Claim.objects.get(key="d").changes or []
+    assert noted["is"] == {"url": "https://example.com/other"}
     found = Endpoint.objects.get(code=code)
     assert (found.facts, found.url, str(found)) == (["order.placed"], "https://example.com/other", code)
 

@@ -19,6 +19,7 @@ from hanse.goods.catalogue.queries import product, sku
 from hanse.goods.catalogue.rules import CHECKLIST, NewSku
 from hanse.kernel.actor import ENGINE, Actor
 from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed, NotFound
+from hanse.kernel.models import Claim
 from hanse.kernel.states import WrongState
 from hanse.network.approvals.models import Approval
 from hanse.network.approvals.operations._write import AlreadySubmitted
@@ -158,6 +159,8 @@ def test_operators_edit_and_list_without_review(tee: str) -> None:
     assert status(tee) == "listed"
     assert call(edit_product, product=tee, changes={"name": "Tee 2"}, review=False) == tee
     assert product(tee).name == "Tee 2"
+    (noted,) = Claim.objects.get(scope__startswith="catalogue.edit_product").changes or []
+    assert (noted["subject"], noted["was"]["name"], noted["is"]) == ("product", "Tee", {"name": "Tee 2"})
     every: dict[Any, dict[str, Any]] = {list_directly: {}, edit_product: {"changes": {"name": "x"}, "review": False}}
     for operation, said in every.items():
         with pytest.raises(NotAllowed):

@@ -8,6 +8,7 @@ from hanse.goods.catalogue.models import Product
 from hanse.goods.catalogue.operations._insert import insert_skus, require_brand
 from hanse.goods.catalogue.queries import brands, categories
 from hanse.goods.catalogue.queries import product as find_product
+from hanse.kernel import audit
 from hanse.kernel.actor import Actor
 
 
@@ -36,7 +37,8 @@ def check_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def apply_changes(product: Product, changes: Mapping[str, Any]) -> None:
-    """Write checked changes to the product."""
+    """Write checked changes to the product; the audit trail tells what they replace."""
+    before = {name: _told(product, name) for name in changes if name != "skus"}
     for name, value in changes.items():
         if name == "category":
             product.category = None if value is None else categories([value])[value]
@@ -47,7 +49,13 @@ def apply_changes(product: Product, changes: Mapping[str, Any]) -> None:
             setattr(product, name, value)
     product.sought = rules.sought(product.name, product.name_en)
     product.save()
+    audit.changed("product", product.code, before, {name: _told(product, name) for name in before})
     if "skus" in changes:
         first = product.skus.count()
         added = rules.check_skus(changes["skus"])
         insert_skus([(product, sku, first + place) for place, sku in enumerate(added)])
+
+
+def _told(product: Product, name: str) -> Any:
+    value = getattr(product, name)
+    return getattr(value, "slug", value)

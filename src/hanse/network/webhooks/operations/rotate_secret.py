@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hanse.kernel import once
+from hanse.kernel import audit, once
 from hanse.kernel.actor import Actor
 from hanse.network.parties.rules import Secret
 from hanse.network.webhooks import rules
@@ -15,4 +15,5 @@ def rotate_secret(*, key: str, at: datetime, by: Actor, endpoint: str, secret: S
     found = own_endpoint(endpoint, by)
     found.secret = rules.check_secret(secret.reveal())
     found.save(update_fields=["secret"])
+    audit.changed("endpoint", found.code, {"secret": "old"}, {"secret": "new"})
     return found.code
