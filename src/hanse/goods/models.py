@@ -1,7 +1,7 @@
 """Every model of the goods floor, gathered from its contexts for Django."""
 
 from hanse.goods.catalogue.models import Brand, Category, Product, Sku
-from hanse.goods.offers.models import Offer, PriceRule
+from hanse.goods.offers.models import Offer, Presale, PriceRule
 from hanse.goods.stock.models import Entry, Hold, Level, Movement, Shelf, StockTake, StockTakeLine, Warehouse
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Level",
     "Movement",
     "Offer",
+    "Presale",
     "PriceRule",
     "Product",
     "Shelf",

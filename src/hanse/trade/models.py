@@ -3,7 +3,7 @@
 from hanse.trade.changes.models import Change, Consent
 from hanse.trade.commission.models import Commission
 from hanse.trade.logistics.models import Parcel, ParcelLine, Pickup, Receipt, ReceiptLine
-from hanse.trade.orders.models import Allocation, Checkout, Order, OrderLine, Refund, Tender
+from hanse.trade.orders.models import Allocation, Checkout, Order, OrderLine, Promise, Refund, Tender
 from hanse.trade.promotions.models import Promotion, PromotionShare
 from hanse.trade.quotes.models import BasketLine
 
@@ -19,6 +19,7 @@ __all__ = [
     "Parcel",
     "ParcelLine",
     "Pickup",
+    "Promise",
     "Promotion",
     "PromotionShare",
     "Receipt",

@@ -19,7 +19,7 @@ from tests.trade.world import World
 SCHEMA = api.get_openapi_schema(path_prefix="/api/v1/")
 OPEN = {
     "quote", "list_brands", "list_categories", "list_products", "get_product", "list_offers", "get_offer",
-    "get_availability", "get_requirements", "review_basket",
+    "get_availability", "get_requirements", "review_basket", "get_presale",
 }  # fmt: skip
 OWN_LISTS = {"get_me", "list_keys", "list_staff", "list_approvals", "issue_key", "apply_to_join"}
 """Everybody who is somebody may ask for what is its own."""

@@ -22,11 +22,13 @@ steps:
 LINE = BASE.count("\n") + 1
 
 STEPS = (
-    "quote, place, pay, open_payment, notice, cancel, ship, receive, refund, restock, list, promote, end_promotion, "
+    "quote, place, pay, open_payment, notice, ask_change, agree, decline, take_back, cancel, ship, receive, refund, "
+    "restock, list, presale, end_presale, promote, end_promotion, "
     "change, open_link, close_link, suspend, resume, withdraw, payout_returned, wait, until, expect, race"
 )
 RACERS = (
-    "place, pay, notice, cancel, ship, receive, refund, restock, list, end_promotion, change, open_link, close_link, "
+    "place, pay, notice, agree, decline, take_back, cancel, ship, receive, refund, restock, list, presale, "
+    "end_presale, end_promotion, change, open_link, close_link, "
     "suspend, resume, withdraw, payout_returned"
 )
 TERMS = (

@@ -93,6 +93,43 @@ class Offer(models.Model):
         indexes = [models.Index(fields=["seller", "sku"], name="offer_seller_sku")]
 
 
+class PresaleQuerySet(models.QuerySet["Presale"]):
+    """Presales, filtered."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Leave those of offers that the actor may see."""
+        return self.filter(offer__in=Offer.objects.visible_to(actor).values("pk"))
+
+
+class Presale(models.Model):
+    """An offer sold before there are goods: what is paid first, when the balance is due, from when on it is sent.
+
+    `deposit` is in basis points. `most` pieces may be promised beyond the stock, `promised` are; every other offer's
+    chain ends in its own. `forfeits` says that a deposit is kept if the balance is not paid in time.
+    """
+
+    offer = models.OneToOneField(Offer, models.PROTECT, related_name="presale")
+    deposit = models.IntegerField()
+    balance_from = models.DateTimeField()
+    balance_until = models.DateTimeField()
+    ships_from = models.DateTimeField()
+    forfeits = models.BooleanField()
+    most = models.BigIntegerField()
+    promised = models.BigIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = PresaleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(deposit__range=(1, 9_999)), name="presale_deposit"),
+            models.CheckConstraint(condition=Q(balance_until__gt=F("balance_from")), name="presale_window"),
+            models.CheckConstraint(
+                condition=Q(promised__gte=0, most__gte=0, promised__lte=F("most")), name="presale_never_oversold"
+            ),
+        ]
+
+
 class PriceRule(models.Model):
     """Another price of an offer: for one buyer, one level or everyone, from a quantity on, within a period."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.offers import rules
 from hanse.goods.offers.models import Offer
-from hanse.goods.offers.rules import Chain, OfferView, PriceRuleView
+from hanse.goods.offers.rules import Chain, OfferView, PresaleView, PriceRuleView
 from hanse.goods.stock.rules import ShelfView
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import NotFound
@@ -41,7 +41,10 @@ SELECT c.root, o.id, o.code, o.slug, o.seller_id, p.code, o.sku_id, k.code, k.na
                                          s.reserved, s.in_transit, s.damaged, w.latitude, w.longitude)
                         ORDER BY w.is_default DESC, s.id)
         FROM goods_shelf s JOIN goods_warehouse w ON w.id = s.warehouse_id
-        WHERE s.party_id = o.seller_id AND s.sku_id = o.sku_id)::text
+        WHERE s.party_id = o.seller_id AND s.sku_id = o.sku_id)::text,
+       (SELECT json_build_array(e.id, e.deposit, e.balance_from, e.balance_until, e.ships_from, e.forfeits,
+                                e.most - e.promised)
+        FROM goods_presale e WHERE e.offer_id = o.id AND e.ended_at IS NULL AND e.balance_until > %(at)s)::text
 FROM chain c JOIN goods_offer o ON o.id = c.id
 JOIN network_party p ON p.id = o.seller_id
 JOIN goods_sku k ON k.id = o.sku_id
@@ -99,7 +102,7 @@ def price_rules(offer_ids: Sequence[int], at: datetime) -> dict[int, tuple[Price
 
 
 def _view(row: Sequence[Any]) -> OfferView:
-    *plain, commission, terms, status, seller_status, product_status, linked, prices, shelves = row
+    *plain, commission, terms, status, seller_status, product_status, linked, prices, shelves, presale = row
     rest: tuple[Any, ...] = (
         *plain,
         tuple(commission),
@@ -111,7 +114,14 @@ def _view(row: Sequence[Any]) -> OfferView:
         tuple(_price(*rule) for rule in json.loads(prices or "[]")),
         tuple(ShelfView(*shelf) for shelf in json.loads(shelves or "[]")),
     )
-    return OfferView(*rest)
+    view = OfferView(*rest)
+    return replace(view, presale=_presale(presale)) if presale else view
+
+
+def _presale(text: str) -> PresaleView:
+    pk, deposit, *moments, forfeits, left = json.loads(text)
+    since, until, ships = (datetime.fromisoformat(moment) for moment in moments)
+    return PresaleView(pk, deposit, since, until, ships, forfeits, left)
 
 
 def _price(

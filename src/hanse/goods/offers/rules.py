@@ -98,6 +98,19 @@ class PriceRuleView:
 
 
 @dataclass(frozen=True, slots=True)
+class PresaleView:
+    """A presale that is on: the deposit in basis points, the window for the balance, pieces that may be promised."""
+
+    id: int
+    deposit: int
+    balance_from: datetime
+    balance_until: datetime
+    ships_from: datetime
+    forfeits: bool
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class OfferView:
     """One tier of a chain, with everything an order needs of it; `price` is per piece, `prices` are in force now."""
 
@@ -133,6 +146,8 @@ class OfferView:
     shelves: tuple[ShelfView, ...] = ()
     obstacle: str = ""
     """Why nothing can be had of this tier at the moment, "" if something can: set by `judge`."""
+    presale: "PresaleView | None" = None
+    """How it is sold before there are goods."""
 
     @property
     def own(self) -> int:
@@ -190,8 +205,14 @@ def reach(chain: Chain) -> Chain:
 
 
 def available(chain: Chain) -> int:
-    """Return how many pieces can be bought now: each tier's own stock as far as the chain reaches."""
-    return sum(view.own for view in reach(chain))
+    """Return how many pieces can be bought now: each tier's own stock as far as the chain reaches, and promises."""
+    reached = reach(chain)
+    return sum(view.own for view in reached) + (promisable(chain) if len(reached) == len(chain) else 0)
+
+
+def promisable(chain: Chain) -> int:
+    """Return how many pieces that do not exist yet may be sold: where the offer and its last tier are in presale."""
+    return chain[-1].presale.left if chain and chain[0].presale and chain[-1].presale else 0
 
 
 def sellable(chain: Chain) -> tuple[bool, str]:

@@ -12,6 +12,8 @@ from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.reads import one_of
 from hanse.interfaces.api.render.orders import checkout_rows, show_checkout, show_checkouts
 from hanse.interfaces.api.schemas import orders as schemas
+from hanse.interfaces.api.schemas.presales import PresaleTerms
+from hanse.interfaces.api.schemas.seen import Difference, Missing, SeenLine
 from hanse.interfaces.api.schemas.words import Code, OfferName, Page, money, pieces_of, who
 from hanse.kernel import clock
 from hanse.kernel.errors import NotFound
@@ -52,12 +54,20 @@ def review_basket(request: HttpRequest, body: schemas.ReviewIn) -> schemas.Revie
     found = review(actor.party or 0, lines_of(body.lines), clock.now(), seen=seen_in(body.seen), urgent=body.urgent)
     return schemas.Review(
         quote=show_quote(found.quote) if found.quote else None,
-        missing=[schemas.Missing(**asdict(one)) for one in found.missing],
-        changes=[schemas.Difference(**asdict(one)) for one in found.changes],
+        missing=[Missing(**asdict(one)) for one in found.missing],
+        changes=[Difference(**asdict(one)) for one in found.changes],
     )
 
 
-def seen_in(lines: list[schemas.SeenLine]) -> list[Seen]:
+def presale_of(found: Quote) -> PresaleTerms | None:
+    """Return what a buyer of a presale agrees to."""
+    if found.presale is None:
+        return None
+    names = ("deposit", "balance_from", "balance_until", "ships_from", "forfeits")
+    return PresaleTerms(**{name: getattr(found.presale, name) for name in names})
+
+
+def seen_in(lines: list[SeenLine]) -> list[Seen]:
     """Return the lines that were seen as the engine takes them."""
     return [Seen(line.offer, line.quantity, line.base_price, line.amount, line.freight) for line in lines]
 
@@ -86,6 +96,8 @@ def show_quote(found: Quote) -> schemas.Quote:
         fingerprint=found.fingerprint,
         urgent=found.urgent,
         urgent_price=None if hurried is None else money(hurried, found.currency),
+        deposit=money(found.deposit, found.currency) if found.presale else None,
+        presale=presale_of(found),
         lines=lines,
     )
 

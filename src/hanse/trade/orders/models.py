@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from hanse.goods.catalogue.models import Sku
-from hanse.goods.offers.models import Offer
+from hanse.goods.offers.models import Offer, Presale
 from hanse.goods.stock.models import Shelf
 from hanse.kernel import states
 from hanse.kernel.actor import Actor
@@ -88,6 +88,8 @@ class Order(models.Model):
     `goods`, `freight` and `fee` are as booked, `left` is what cancellations and refunds have left of goods and freight.
     An `urgent` one goes first; `urgent_fee` is the part of the freight that is asked for it.
     `due_at` and `due_event` say what the clock will do next; only root legs carry them.
+    What is ordered before there are goods (presale) is paid in two parts: the `deposit`, then the balance within its
+    window; of an order that `forfeits` the deposit is `forfeited` if that is not done.
     """
 
     code = models.CharField(max_length=20, unique=True)
@@ -105,6 +107,12 @@ class Order(models.Model):
     left = models.BigIntegerField()
     urgent = models.BooleanField(default=False, db_default=False)
     urgent_fee = models.BigIntegerField(default=0, db_default=0)
+    deposit = models.BigIntegerField(default=0, db_default=0)
+    forfeited = models.BigIntegerField(default=0, db_default=0)
+    forfeits = models.BooleanField(default=False, db_default=False)
+    balance_from = models.DateTimeField(null=True)
+    balance_until = models.DateTimeField(null=True)
+    ships_from = models.DateTimeField(null=True)
     terms = models.JSONField(default=dict)
     placed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
@@ -124,6 +132,12 @@ class Order(models.Model):
                 condition=Q(urgent=True, urgent_fee__gte=0, urgent_fee__lte=F("freight"))
                 | Q(urgent=False, urgent_fee=0),
                 name="order_urgent_fee",
+            ),
+            models.CheckConstraint(
+                condition=Q(deposit=0, forfeited=0, balance_from=None, balance_until=None, forfeits=False)
+                | Q(deposit__gte=1, deposit__lte=F("goods") + F("freight"), balance_from__isnull=False)
+                & Q(balance_until__gt=F("balance_from"), forfeited__gte=0, forfeited__lte=F("goods") + F("freight")),
+                name="order_presale",
             ),
             models.CheckConstraint(condition=~Q(buyer=F("seller")), name="order_between_two_parties"),
             models.CheckConstraint(
@@ -151,7 +165,8 @@ class OrderLine(models.Model):
     """Pieces of one SKU within an order; `cause` is the downstream line that drew them.
 
     `amount`, `freight` and `fee` are as booked; the `…_left` columns are what refunds have not taken back.
-    `quantity` = pieces drawn from the seller's own shelves (its allocations) + pieces of the upstream line.
+    `quantity` = pieces drawn from the seller's own shelves (its allocations) + pieces of the upstream line + pieces
+    promised and not yet covered.
     `shipped` and `received` count pieces on their way and arrived; `cancelled` those undone before shipping,
     `refunded` those undone afterwards.
     """
@@ -237,6 +252,30 @@ class Allocation(models.Model):
     def to_undo(self) -> int:
         """Return how many pieces left and were not taken back."""
         return self.shipped - self.refunded
+
+
+class Promise(models.Model):
+    """Pieces of a line that its seller does not have yet; `covered` ones have become an allocation since."""
+
+    line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="promise")
+    presale = models.ForeignKey(Presale, on_delete=models.PROTECT, related_name="+")
+    quantity = models.BigIntegerField()
+    cancelled = models.BigIntegerField(default=0)
+    covered = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, cancelled__gte=0, covered__gte=0)
+                & Q(covered__lte=F("quantity") - F("cancelled")),
+                name="promise_pieces_add_up",
+            )
+        ]
+
+    @property
+    def to_come(self) -> int:
+        """Return how many pieces are still to be made."""
+        return self.quantity - self.cancelled - self.covered
 
 
 OWED = Q(kind="credit", amount__gt=F("refunded") + F("repaid"))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, OuterRef, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel import money, rows
@@ -16,7 +16,7 @@ from hanse.kernel.intake import storable
 from hanse.kernel.models import StateChange
 from hanse.trade.commission.models import Commission
 from hanse.trade.orders import rules
-from hanse.trade.orders.models import IN_PART, ORDER, OWED, Allocation, Checkout, Order, OrderLine, Tender
+from hanse.trade.orders.models import IN_PART, ORDER, OWED, Allocation, Checkout, Order, OrderLine, Promise, Tender
 
 
 @dataclass
@@ -29,6 +29,7 @@ class Deal:
     allocations: dict[int, Allocation] = field(default_factory=dict)
     tenders: dict[int, Tender] = field(default_factory=dict)
     commissions: dict[int, Commission] = field(default_factory=dict)
+    promises: dict[int, Promise] = field(default_factory=dict)
 
     @property
     def roots(self) -> list[Order]:
@@ -94,7 +95,7 @@ def lock(code: str, *, whole: bool = True) -> Deal:
         raise NotFound(_("order"))
     with connection.cursor() as cursor:
         cursor.execute(_WHOLE if whole else _HEAD, {"checkout": checkout.pk})
-        orders, tenders, commissions, lines, allocations = cursor.fetchone()
+        orders, tenders, commissions, lines, allocations, promises = cursor.fetchone()
     return Deal(
         checkout,
         {order.pk: order for order in rows.load(Order, orders)},
@@ -102,6 +103,7 @@ def lock(code: str, *, whole: bool = True) -> Deal:
         {allocation.pk: allocation for allocation in rows.load(Allocation, allocations)},
         {tender.pk: tender for tender in rows.load(Tender, tenders)},
         {award.pk: award for award in rows.load(Commission, commissions)},
+        {promise.pk: promise for promise in rows.load(Promise, promises)},
     )
 
 
@@ -118,9 +120,11 @@ _HEAD = f"""
 _WHOLE = f"""{_HEAD},
            (SELECT json_agg(l ORDER BY l.order_id, l.position)::text FROM trade_orderline l {_MINE.format("l")}),
            (SELECT json_agg(a ORDER BY a.id)::text
-              FROM trade_allocation a JOIN trade_orderline l ON l.id = a.line_id {_MINE.format("l")})
+              FROM trade_allocation a JOIN trade_orderline l ON l.id = a.line_id {_MINE.format("l")}),
+           (SELECT json_agg(p ORDER BY p.id)::text
+              FROM trade_promise p JOIN trade_orderline l ON l.id = p.line_id {_MINE.format("l")})
 """
-_HEAD = f"{_HEAD}, NULL, NULL"
+_HEAD = f"{_HEAD}, NULL, NULL, NULL"
 
 
 def _locked(code: str) -> Checkout | None:
@@ -168,6 +172,24 @@ def rooms(deal: Deal, count: str) -> dict[int, rules.Room]:
     return {line: rules.Room(tuple(own), upstream.get(line)) for line, own in found.items()}
 
 
+def waiting(deal: Deal) -> dict[int, rules.Room]:
+    """Return for every line how many of its pieces could be undone before they leave: also those yet to be made.
+
+    These stand under the id of their promise, below zero, and are the first to be undone.
+    """
+    found = rooms(deal, "to_ship")
+    for promise in deal.promises.values():
+        room = found[promise.line_id]
+        found[promise.line_id] = rules.Room(((-promise.pk, promise.to_come), *room.own), room.upstream)
+    return found
+
+
+def holders(deal: Deal) -> dict[int, int]:
+    """Return the line of every allocation, and of every promise (below zero)."""
+    lines = {pk: allocation.line_id for pk, allocation in deal.allocations.items()}
+    return lines | {-pk: promise.line_id for pk, promise in deal.promises.items()}
+
+
 def open_amounts(deal: Deal) -> tuple[int, int]:
     """Return what is still to be paid and what was paid on credit and is not yet repaid, minor units."""
     due = sum(open_amount(deal, root) for root in deal.roots if root.status == "placed")
@@ -175,8 +197,8 @@ def open_amounts(deal: Deal) -> tuple[int, int]:
 
 
 def open_amount(deal: Deal, root: Order) -> int:
-    """Return what is still to be paid for one unpaid first leg, minor units."""
-    return root.left - sum(tender.left for tender in deal.paid_by(root))
+    """Return what is to be paid next for one unpaid first leg: all of it, or the deposit, or the balance."""
+    return rules.next_part(root.left, root.deposit, sum(tender.left for tender in deal.paid_by(root)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +234,9 @@ def to_pay(checkouts: Collection[int]) -> dict[int, int]:
     tenders = Tender.objects.filter(order=OuterRef("pk")).values("order")
     paid = tenders.annotate(sum=Sum(F("amount") - F("refunded") - F("repaid"))).values("sum")
     roots = Order.objects.filter(checkout__in=checkouts, tier=0, status="placed")
-    open_ = roots.annotate(open=F("left") - Coalesce(Subquery(paid), 0)).order_by("checkout")
+    known = roots.annotate(paid=Coalesce(Subquery(paid), 0))
+    part = Case(When(deposit__gt=F("paid"), then=Least(F("left"), F("deposit"))), default=F("left"))
+    open_ = known.annotate(open=part - F("paid")).order_by("checkout")
     found = open_.values_list("checkout").annotate(Sum("open"))
     return dict.fromkeys(checkouts, 0) | dict(found)
 

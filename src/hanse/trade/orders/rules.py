@@ -36,6 +36,33 @@ def nothing_open(statuses: Iterable[str]) -> DomainError:
     return OrderExpired() if "expired" in statuses else NothingToPay()
 
 
+class BalanceNotDue(DomainError):
+    """The balance of a presale is paid within its window, which has not come."""
+
+    code = "balance_not_due"
+    message = _("The deposit is paid. The balance can be paid from %(since)s on.")
+
+
+class PresaleWhole(DomainError):
+    """Until its balance is paid, what was ordered in presale stays as it is or is cancelled as a whole."""
+
+    code = "presale_whole"
+    message = _("This was ordered in presale: until the balance is paid it can only be cancelled as a whole.")
+
+
+def next_part(left: int, deposit: int, paid: int) -> int:
+    """Return what is to be paid next of what is `left`: the deposit first, then the rest."""
+    return (min(left, deposit) if paid < deposit else left) - paid
+
+
+def forfeit(amount: int, nets: Sequence[int]) -> list[int]:
+    """Share a forfeited deposit over the sellers of a chain by what each would have earned; the first gets it all
+    where nobody would have earned anything.
+    """
+    weights = [max(0, net) for net in nets]
+    return money.split(amount, weights if any(weights) else [1, *[0] * (len(nets) - 1)])
+
+
 MOST_PARTS = 20
 """An address of more parts is no address."""
 FARTHEST = timedelta(days=366)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from hanse.goods.offers.rules import Chain, OfferView, price_for, take
+from hanse.goods.offers.rules import Chain, OfferView, PresaleView, price_for, promisable, take
 from hanse.kernel import money
 from hanse.kernel.errors import DomainError, MalformedInput
 from hanse.network.parties.rules import Layer, Terms, resolve
@@ -20,16 +20,13 @@ from hanse.trade.promotions.rules import Adjustment, Promise, adjust
 
 Layers = tuple[Layer, Layer, Layer]
 """What platform, seller and supply link say."""
-
-MOST_PIECES = 1_000_000
-MOST_LINES = 500
+MOST_PIECES, MOST_LINES = 1_000_000, 500
 
 
 class OfferUnavailable(DomainError):
     """The offer cannot be sold to this buyer now; `reason` says which rule stands against it.
 
-    What stands against a tier further up is no more than `upstream_suspended` or `price_outside_band`: the buyer knows
-    the offer that it asked for, not those behind it.
+    Of a tier further up no more is told than `upstream_suspended` or `price_outside_band`.
     """
 
     code = "offer_unavailable"
@@ -46,8 +43,15 @@ class OutOfStock(DomainError):
     message = _("Only %(available)s of “%(offer)s” are left.")
 
 
+class PresaleAlone(DomainError):
+    """What is sold before there are goods is paid in two parts, and therefore ordered by itself."""
+
+    code = "presale_alone"
+    message = _("“%(offer)s” is in presale. Please order it by itself.")
+
+
 class UrgentNotAccepted(DomainError):
-    """Somebody who would have to hurry takes no urgent orders; named is the offer that was asked for."""
+    """Somebody who would have to hurry takes no urgent orders."""
 
     code = "urgent_not_accepted"
     message = _("“%(offer)s” cannot be ordered urgently.")
@@ -75,6 +79,7 @@ class QuoteLine:
     `allocations` are (shelf, pieces) of the seller's own goods; the rest is drawn by the line whose `cause` this is.
     `amount` = base price × quantity + adjustments; the fee is the platform's share of it (first legs only).
     `urgent` is the part of the freight that is asked for hurrying: like all freight it goes to whoever ships.
+    `promised` are pieces that the seller of the last tier does not have yet (presale).
     """
 
     leg: int
@@ -88,6 +93,7 @@ class QuoteLine:
     freight: int
     fee: int = 0
     urgent: int = 0
+    promised: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,17 @@ class Quote:
         """Return what the buyer pays for hurrying, contained in the freight of its lines."""
         return sum(line.urgent for line in self.lines if line.cause is None)
 
+    @property
+    def presale(self) -> PresaleView | None:
+        """Return how it is sold before there are goods, if it is."""
+        return self.lines[0].offer.presale
+
+    @property
+    def deposit(self) -> int:
+        """Return what is paid first, the rest being the balance; 0 for goods that are sold as usual."""
+        rate = self.presale.deposit if self.presale else 0
+        return min(self.total, max(1, money.percent(self.total, rate))) if rate else 0
+
     def lines_of(self, leg: int) -> list[QuoteLine]:
         """Return the lines of one leg in order."""
         return [line for line in self.lines if line.leg == leg]
@@ -148,8 +165,7 @@ class Seen:
 class Difference:
     """What is no longer as it was seen: of which offer (code), `was` and `now` in minor units or pieces.
 
-    `what` is added, gone, quantity, price, discount or freight; `behind`, of no offer, if the buyer pays the same and
-    only those who stand behind its sellers have other prices.
+    `what` is added, gone, quantity, price, discount or freight; `behind`, of no offer, if only others' prices are new.
     """
 
     offer: str
@@ -177,17 +193,15 @@ def compare(before: Sequence[Seen], now: Sequence[Seen]) -> list[Difference]:
             found.append(Difference(offer, "added", None, line.quantity))
         elif was.quantity != line.quantity:
             found.append(Difference(offer, "quantity", was.quantity, line.quantity))
-        pairs = zip(_sums(was), _sums(line), strict=True) if was else ()
-        for (what, then), (_what, today) in pairs:
-            # Of other pieces only the price of one tells something.
+        for (what, then), (_what, today) in zip(_sums(was), _sums(line), strict=True) if was else ():
             if was and then != today and (what == "price" or was.quantity == line.quantity):
                 found.append(Difference(offer, what, then, today))
     return found or [Difference("", "behind", None, None)]
 
 
 def _sums(line: Seen) -> list[tuple[str, int]]:
-    discount = line.base_price * line.quantity - line.amount
-    return [("price", line.base_price), ("discount", discount), ("freight", line.freight)]
+    off = line.base_price * line.quantity - line.amount
+    return [("price", line.base_price), ("discount", off), ("freight", line.freight)]
 
 
 def quote(buyer: int, wants: Sequence[Want], market: Market, at: datetime, *, urgent: bool = False) -> Quote:
@@ -199,6 +213,9 @@ def quote(buyer: int, wants: Sequence[Want], market: Market, at: datetime, *, ur
     check(wants)
     if len({market.chains[want.offer][0].currency for want in wants}) > 1:
         raise MixedCurrencies
+    early = [offer.code for offer in (market.chains[want.offer][0] for want in wants) if offer.presale]
+    if early and len(wants) > 1:
+        raise PresaleAlone(offer=early[0])
     draft = _Draft(market, at, urgent)
     surcharges = urgent_shares(buyer, wants, market) if urgent else [0] * len(wants)
     for want, surcharge in zip(wants, surcharges, strict=True):
@@ -285,7 +302,10 @@ def fingerprint_of(
     A buyer who orders against a fingerprint is asked again when any of it has changed since.
     """
     seen = [[line.offer.id, line.quantity, line.amount, line.freight] for line in lines if line.cause is None]
-    promised = [seen, behind, "urgent"] if urgent else [seen, behind]
+    promised: list[object] = [seen, behind, "urgent"] if urgent else [seen, behind]
+    if early := lines[0].offer.presale:
+        moments = (early.balance_from, early.balance_until, early.ships_from)
+        promised.append([early.deposit, early.forfeits, *(moment.isoformat() for moment in moments)])
     return hashlib.sha256(json.dumps(promised).encode()).hexdigest()
 
 
@@ -323,10 +343,11 @@ class _Draft:
     left: dict[int, int] = field(default_factory=dict)
     known: dict[tuple[int | None, int], int] = field(default_factory=dict)
     asked: tuple[str, int] = ("", 0)
+    promisable: int = 0
 
     def open_first(self, chain: Chain, quantity: int, buyer: int, surcharge: int) -> None:
         """Add the line that the buyer itself asks for, and whatever it needs upstream."""
-        self.asked = chain[0].code, quantity
+        self.asked, self.promisable = (chain[0].code, quantity), promisable(chain)
         self.open(chain, quantity, buyer, None, (chain[0].freight * quantity, surcharge))
 
     def open(self, chain: Chain, quantity: int, buyer: int, cause: int | None, freight: tuple[int, int]) -> None:
@@ -341,7 +362,8 @@ class _Draft:
             raise OfferUnavailable(offer=asked, reason=reason)
         own = self.take(offer, quantity)
         rest = quantity - sum(pieces for _shelf, pieces in own)
-        if rest and len(chain) == 1:
+        promised = min(rest, self.promisable) if len(chain) == 1 else 0
+        if (rest := rest - promised) and len(chain) == 1:
             raise OutOfStock(offer=asked, wanted=wanted, available=wanted - rest)
         terms = terms_of(self.legs[leg], offer)
         if self.urgent and terms.urgent_fee is None:
@@ -351,7 +373,7 @@ class _Draft:
         amount = base * quantity + sum(adjustment.amount for adjustment in adjustments)
         position, (plain, urgent) = len(self.lines), freight
         self.lines.append(
-            QuoteLine(leg, cause, offer, quantity, own, base, adjustments, amount, plain + urgent, urgent=urgent)
+            QuoteLine(leg, cause, offer, quantity, own, base, adjustments, amount, plain + urgent, 0, urgent, promised)
         )
         if rest:
             onward = tuple(money.span(part, quantity, quantity - rest, rest) for part in freight)

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from hanse.interfaces.api.schemas.presales import PresaleTerms
+from hanse.interfaces.api.schemas.seen import Difference, Missing, Seen
 from hanse.interfaces.api.schemas.words import (
     PLAIN,
     Actions,
@@ -15,7 +17,6 @@ from hanse.interfaces.api.schemas.words import (
     LinePieces,
     Minor,
     Money,
-    OfferName,
     Out,
     PartyName,
     Phrase,
@@ -77,22 +78,11 @@ class Quote(Out):
     urgent_price: Annotated[
         Money | None, Field(description="What hurrying all of it costs; null: somebody takes no urgent orders.")
     ]
+    deposit: Annotated[
+        Money | None, Field(description="In presale: what is paid first, the rest being the balance.", examples=[None])
+    ]
+    presale: PresaleTerms | None
     lines: list[QuotedLine]
-
-
-class SeenLine(In):
-    """One line as the buyer saw it, as a quote told it."""
-
-    offer: OfferName
-    quantity: Annotated[int, Field(strict=True, ge=1, le=1_000_000, examples=[2])]
-    base_price: Minor
-    amount: Minor
-    freight: Minor = 0
-
-
-Seen = Annotated[
-    list[SeenLine], Field(max_length=500, description="The lines as they were seen: what has changed is told by them.")
-]
 
 
 class ReviewIn(In):
@@ -101,30 +91,6 @@ class ReviewIn(In):
     lines: Lines
     seen: Seen = []
     urgent: Urgent = False
-
-
-class Difference(Out):
-    """What is no longer as it was seen, in minor units or pieces."""
-
-    offer: Annotated[str, Field(examples=["F-7K2M9-QX4TD"])]
-    what: Annotated[
-        Literal["added", "gone", "quantity", "price", "discount", "freight", "behind"],
-        Field(
-            description="`behind`: only those behind the seller have other prices; what one pays is the same.",
-            examples=["price"],
-        ),
-    ]
-    was: Annotated[int | None, Field(examples=[10000])]
-    now: Annotated[int | None, Field(examples=[11000])]
-
-
-class Missing(Out):
-    """What cannot be had now, or not so many pieces of it."""
-
-    offer: Annotated[str, Field(examples=["F-7K2M9-QX4TD"])]
-    reason: Annotated[str, Field(examples=["out_of_stock"])]
-    wanted: Whole
-    available: Whole
 
 
 class Review(Out):
@@ -230,6 +196,11 @@ class Order(Out):
     urgent: Annotated[bool, Field(description="It goes before others.", examples=[False])]
     urgent_fee: Annotated[Money, Field(description="The part of the freight that is asked for hurrying.")]
     wanted_on: Day
+    deposit: Annotated[Money | None, Field(description="In presale: what is paid first.", examples=[None])]
+    forfeited: Annotated[Money | None, Field(description="Kept, as the balance was not paid.", examples=[None])]
+    balance_from: At | None
+    balance_until: At | None
+    ships_from: At | None
     delivery: Annotated[
         dict[str, str] | None,
         Field(

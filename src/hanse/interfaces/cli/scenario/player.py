@@ -39,6 +39,7 @@ PLAYS: Mapping[type, Play] = {
     script.Refund: orders.refund,
     script.Restock: market.restock,
     script.ListOffers: market.list_offers,
+    script.Presale: market.presale,
     script.Promote: market.promote,
     script.EndPromotion: market.end_promotion,
     script.Change: market.change,

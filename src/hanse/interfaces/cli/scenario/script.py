@@ -264,6 +264,19 @@ class EndPromotion:
 
 
 @dataclass(frozen=True, slots=True)
+class Presale:
+    """Sell an offer before there are goods; without a `deposit` (basis points) its presale ends."""
+
+    offer: str
+    deposit: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    ships: datetime | None = None
+    most: int = 0
+    forfeits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class OpenLink:
     """Open a link between two parties."""
 
@@ -333,7 +346,7 @@ class Race:
 
 Trading = Quote | Place | Pay | OpenPayment | Notice | Cancel | Ship | Receive | Refund | Withdraw | PayoutReturned
 Changing = AskChange | AnswerChange
-Arranging = Restock | ListOffers | Promote | EndPromotion | Change | OpenLink | CloseLink | Suspend
+Arranging = Restock | ListOffers | Presale | Promote | EndPromotion | Change | OpenLink | CloseLink | Suspend
 Action = Trading | Changing | Arranging | Until | Expect | Race
 
 

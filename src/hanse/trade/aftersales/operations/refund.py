@@ -17,7 +17,7 @@ from hanse.trade.orders.models import Order
 from hanse.trade.orders.operations.progress import progress
 from hanse.trade.orders.operations.reverse import reverse
 from hanse.trade.orders.operations.undo import undo
-from hanse.trade.orders.queries import Deal, lock, named_lines, roles_of, rooms, roots_of
+from hanse.trade.orders.queries import Deal, lock, named_lines, roles_of, roots_of, waiting
 from hanse.value.books.operations.post import post
 
 REFUNDABLE = ("paid", "partly_shipped", "shipped", "received", "closed")
@@ -127,13 +127,13 @@ def _take_pieces(
     Those that have not left are released, the others taken back or left with the buyer.
     """
     wanted = _wanted_pieces(deal, roots, lines)
-    room = rooms(deal, "to_ship")
+    room = waiting(deal)
     unshipped, shipped = {}, {}
     for pk, count in wanted.items():
         line = deal.lines[pk]
         gone = line.shipped - line.refunded
-        waiting = rules.room_of(pk, room)
-        first = min(count, gone) if goods else count - min(count, waiting)
+        unsent = rules.room_of(pk, room)
+        first = min(count, gone) if goods else count - min(count, unsent)
         shipped[pk], unshipped[pk] = first, count - first
     if goods == "lost":
         shipped, unshipped = _on_their_way(deal, wanted, named=lines is not None), {}

@@ -16,8 +16,8 @@ from hanse.trade.changes import rules
 from hanse.trade.changes.models import Change, Consent
 from hanse.trade.changes.queries import KIND, concerned, may_change
 from hanse.trade.orders.models import Order, OrderLine
-from hanse.trade.orders.queries import Deal, lock, roles_of, rooms, roots_of
-from hanse.trade.orders.rules import check_address, check_day, fill, pick, through
+from hanse.trade.orders.queries import Deal, holders, lock, roles_of, roots_of, waiting
+from hanse.trade.orders.rules import PresaleWhole, check_address, check_day, fill, pick, through
 from hanse.trade.quotes.queries import Line, quote_for
 
 
@@ -93,6 +93,8 @@ def _standing(deal: Deal, code: str, by: Actor) -> Standing:
 def _compare(deal: Deal, change: Change, asked: Standing, wanted: Mapping[str, int], at: datetime) -> dict[int, int]:
     """Note on the change what would change, and return the pieces to be added by first line (id)."""
     named = _named(deal.lines_in(asked.legs))
+    if wanted and any(leg.status == "placed" and deal.orders[leg.root_id].deposit for leg in asked.legs):
+        raise PresaleWhole
     have = {name: sum(line.quantity - line.cancelled for line in some) for name, some in named.items()}
     fewer, more = rules.differences(have, wanted)
     if more and asked.tier >= 0:
@@ -161,12 +163,11 @@ def _put(deal: Deal, change: Change, asked: Standing, added: Mapping[int, int], 
 
 def _passing(deal: Deal, change: Change) -> dict[int, int]:
     """Return how many pieces fewer would pass through which line of the chains."""
-    room = rooms(deal, "to_ship")
+    room = waiting(deal)
     chosen: dict[int, int] = {}
     for line, count in change.fewer.items():
         chosen |= pick(int(line), count, room, farthest_first=True)
-    holder = {pk: allocation.line_id for pk, allocation in deal.allocations.items()}
-    return through(chosen, holder, {line.pk: line.cause_id for line in deal.lines.values()})
+    return through(chosen, holders(deal), {line.pk: line.cause_id for line in deal.lines.values()})
 
 
 def _told(deal: Deal, leg: Order, passing: Mapping[int, int], added: Mapping[int, int]) -> list[list[int]]:

@@ -15,6 +15,7 @@ from hanse.network.parties.rules import check_text
 from hanse.trade.logistics.models import Parcel, ParcelLine
 from hanse.trade.logistics.operations._pieces import choose, count_on
 from hanse.trade.orders.models import Order
+from hanse.trade.orders.operations.cover import cover
 from hanse.trade.orders.operations.progress import progress
 from hanse.trade.orders.queries import Deal, lock, roles_of, rooms
 
@@ -54,6 +55,7 @@ def ship(
     open_ = [leg for leg in legs if leg.status in SHIPPABLE]
     if not open_:
         raise WrongState(what="order", event="ship")
+    cover(deal=deal, lines=_coverable(deal, roots, by), at=at, by=by)
     chosen = _chosen_allocations(deal, open_, lines, by)
     parcels = _send(
         deal,
@@ -75,6 +77,12 @@ def _named_legs(deal: Deal, code: str) -> list[Order]:
     if code == deal.checkout.code:
         return deal.roots
     return [leg for leg in deal.orders.values() if leg.code == code]
+
+
+def _coverable(deal: Deal, roots: list[Order], by: Actor) -> set[int]:
+    """Return the lines whose promised pieces are sent as soon as they are there: a party's own, for operators all."""
+    legs = [leg for leg in deal.legs(roots) if leg.status in SHIPPABLE and (by.operates or leg.seller_id == by.party)]
+    return {line.pk for line in deal.lines_in(legs)}
 
 
 def _chosen_allocations(deal: Deal, legs: list[Order], lines: Mapping[str, int] | None, by: Actor) -> dict[int, int]:

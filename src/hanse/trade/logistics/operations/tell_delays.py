@@ -18,6 +18,7 @@ WHERE o.status IN ('paid', 'partly_shipped')
   AND EXISTS (SELECT FROM trade_orderline l JOIN trade_allocation a ON a.line_id = l.id
               WHERE l.order_id = o.id AND a.quantity > a.shipped + a.cancelled)
   AND NOT EXISTS (SELECT FROM trade_pickup p WHERE p.checkout_id = o.checkout_id)
+  AND NOT EXISTS (SELECT FROM trade_order r WHERE r.id = o.root_id AND r.ships_from > %(at)s)
   AND NOT EXISTS (SELECT FROM network_notice n
                   WHERE n.party_id = o.seller_id AND n.kind = 'order.delayed' AND n.subject = o.code)
 ORDER BY c.at, o.id LIMIT %(limit)s
@@ -28,7 +29,7 @@ ORDER BY c.at, o.id LIMIT %(limit)s
 def tell_delays(*, key: str, at: datetime, by: Actor, limit: int = 500) -> int:
     """Tell of each leg whose own pieces did not leave in the time agreed on, once; return how many legs that were.
 
-    Goods that the buyer fetches wait for the buyer: they are never late.
+    Goods that the buyer fetches wait for the buyer: they are never late; nor is a presale before its day.
     """
     by.require(OPERATE)
     with connection.cursor() as cursor:

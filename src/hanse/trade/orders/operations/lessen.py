@@ -9,6 +9,7 @@ from hanse.trade.orders.operations.cancel_pieces import cancel_pieces
 from hanse.trade.orders.operations.complete import complete
 from hanse.trade.orders.queries import Deal
 from hanse.value.books.operations.post import post
+from hanse.value.books.rules import Move
 
 
 def lessen(
@@ -20,10 +21,12 @@ def lessen(
     by: Actor,
     roles: set[str],
     why: str,
+    also: Sequence[Move] = (),
 ) -> list[str]:
     """Cancel the pieces (line id to pieces) of these first legs, book the money back, and return the refunds' codes.
 
-    Where an earlier part payment covers all that is left of the unpaid first legs, they are paid.
+    The moves `also` go into the same entry. Where an earlier part payment covers all that is left of the unpaid first
+    legs, they are paid.
     """
     refunds, moves = cancel_pieces(
         deal=deal, roots=roots, pieces=pieces, kind="cancel", at=at, by=by, roles=roles, why=why
@@ -31,7 +34,7 @@ def lessen(
     if _now_paid(deal):
         moves += complete(deal=deal, at=at, by=by)
     entry = f"cancel:{refunds[0] if refunds else deal.checkout.code}"
-    post(key=entry, kind="cancel", moves=moves, at=at, by=by, subject=deal.checkout.code)
+    post(key=entry, kind="cancel", moves=[*also, *moves], at=at, by=by, subject=deal.checkout.code)
     return refunds
 
 

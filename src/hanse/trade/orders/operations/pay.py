@@ -12,10 +12,11 @@ from hanse.kernel.errors import DomainError, MalformedInput, NotAllowed
 from hanse.network.parties.queries import platform_id, terms_for
 from hanse.network.parties.rules import Terms
 from hanse.trade.orders.models import Tender
+from hanse.trade.orders.operations.await_balance import await_balance
 from hanse.trade.orders.operations.complete import complete
 from hanse.trade.orders.operations.record_refund import record_refund
 from hanse.trade.orders.queries import Deal, lock, open_amount, open_amounts, overdue, roles_of
-from hanse.trade.orders.rules import NothingToPay, nothing_open, units_for
+from hanse.trade.orders.rules import BalanceNotDue, NothingToPay, nothing_open, units_for
 from hanse.value.books.operations.post import post
 from hanse.value.books.rules import Move
 from hanse.value.funds import rules as funds
@@ -63,7 +64,8 @@ def pay(
 
     Outside money needs a `payment` of a provider that arrived, or an operator who vouches for it. What arrives for
     something that is no longer to be paid goes back at once. Once everything is paid, the orders are.
-    Raises NotFound, NotAllowed, MalformedInput, NothingToPay, OrderExpired, AmountExceedsDue, CreditNotGranted,
+    Of what is ordered in presale the deposit is open first, then the balance, within its window. Raises NotFound,
+    NotAllowed, MalformedInput, BalanceNotDue, NothingToPay, OrderExpired, AmountExceedsDue, CreditNotGranted,
     CreditOverdue, FloorBroken.
     """
     if with_ not in WAYS:
@@ -75,6 +77,7 @@ def pay(
     if payment:
         kind, moves = _arrived(deal, payment, at, by, key)
     else:
+        _require_due(deal, at)
         due, debt = open_amounts(deal)
         wanted = _wanted(deal, amount, due or debt)
         if due:
@@ -103,6 +106,14 @@ def _require_payer(deal: Deal, with_: str, payment: str, by: Actor) -> None:
         raise NotAllowed(action="pay")
     if with_ == "outside" and not payment and not by.operates:
         raise NotAllowed(action="pay")
+
+
+def _require_due(deal: Deal, at: datetime) -> None:
+    """Raise BalanceNotDue where the deposit of a presale is paid and the window for the balance has not come."""
+    for root in deal.roots:
+        paid = sum(tender.left for tender in deal.paid_by(root))
+        if root.status == "placed" and root.balance_from and paid >= root.deposit and at < root.balance_from:
+            raise BalanceNotDue(since=root.balance_from)
 
 
 def _arrived(deal: Deal, code: str, at: datetime, by: Actor, key: str) -> tuple[str, list[Move]]:
@@ -137,6 +148,7 @@ def _take(deal: Deal, with_: str, amount: int, payment: Payment | None, at: date
     """Take a payment of an open checkout, shared over its sellers by what each is still to get; return its moves."""
     roots = [root for root in deal.roots if root.status == "placed"]
     open_ = [open_amount(deal, root) for root in roots]
+    owing = sum(root.left - sum(tender.left for tender in deal.paid_by(root)) for root in roots)
     tenders = [
         Tender(order=root, kind=with_, payment=payment, amount=share, at=at)
         for root, share in zip(roots, money.split(amount, open_), strict=True)
@@ -147,7 +159,11 @@ def _take(deal: Deal, with_: str, amount: int, payment: Payment | None, at: date
     deal.checkout.paid += amount
     with connection.cursor() as cursor:
         cursor.execute("UPDATE trade_checkout SET paid = %s WHERE id = %s", [deal.checkout.paid, deal.checkout.pk])
-    return [*moves, *complete(deal=deal, at=at, by=by)] if amount == sum(open_) else moves
+    if amount == owing:
+        return [*moves, *complete(deal=deal, at=at, by=by)]
+    if amount == sum(open_):  # the deposit of a presale, which is ordered by itself
+        await_balance(deal=deal, root=roots[0], at=at, by=by)
+    return moves
 
 
 def _moves_for(deal: Deal, with_: str, tenders: Sequence[Tender]) -> list[Move]:
@@ -158,6 +174,8 @@ def _moves_for(deal: Deal, with_: str, tenders: Sequence[Tender]) -> list[Move]:
         return funds.hold(buyer, total, asset=asset, platform=platform)
     if with_ == "wallet":
         return funds.pay_from_wallet(buyer, total, asset=asset)
+    if any(tender.order.deposit for tender in tenders):
+        raise MalformedInput("with", _("money: what is ordered in presale is paid with nothing else"))
     agreed = terms_for([(tender.order.seller_id, buyer) for tender in tenders])
     moves: list[Move] = []
     if with_ == "points":

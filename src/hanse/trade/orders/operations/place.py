@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from hanse.goods.offers.operations.promise import promise
 from hanse.goods.stock import rules as stock
 from hanse.goods.stock.operations import post as stock_post
 from hanse.kernel import codes, events, once, rows
@@ -20,7 +21,7 @@ from hanse.network.parties.queries import promoters_of
 from hanse.network.parties.rules import check_text
 from hanse.trade.commission.models import Commission
 from hanse.trade.commission.rules import awards
-from hanse.trade.orders.models import ORDER, Allocation, Checkout, Order, OrderLine
+from hanse.trade.orders.models import ORDER, Allocation, Checkout, Order, OrderLine, Promise
 from hanse.trade.orders.operations._routing import routed
 from hanse.trade.orders.operations.complete import complete
 from hanse.trade.orders.queries import Deal
@@ -91,6 +92,7 @@ def place(
         orders,
         _open_lines(quote, order_ids, line_ids),
         _allocations(quote, line_ids),
+        _promises(quote, line_ids),
         _awards(quote, line_ids, party.pk, at),
         _opened(order_ids, at, by),
     )
@@ -148,6 +150,7 @@ def _open_legs(checkout: Checkout, quote: Quote, ids: Sequence[int], at: datetim
                 left=sum(line.amount + line.freight for line in lines),
                 urgent=quote.urgent,
                 urgent_fee=sum(line.urgent for line in lines),
+                **(_presale(quote) if not leg.tier else {}),
                 terms=terms,
                 placed_at=at,
                 due_at=None if leg.tier else until,
@@ -155,6 +158,13 @@ def _open_legs(checkout: Checkout, quote: Quote, ids: Sequence[int], at: datetim
             )
         )
     return orders
+
+
+def _presale(quote: Quote) -> dict[str, Any]:
+    """Return what a first leg keeps of the presale that it was ordered in."""
+    names = ("forfeits", "balance_from", "balance_until", "ships_from")
+    early = quote.presale
+    return {"deposit": quote.deposit} | {name: getattr(early, name) for name in names} if early and quote.total else {}
 
 
 def _frozen_terms(leg: QuoteLeg, quote: Quote, position: int) -> dict[str, Any]:
@@ -232,6 +242,15 @@ def _allocations(quote: Quote, line_ids: Sequence[int]) -> list[Allocation]:
     ]
 
 
+def _promises(quote: Quote, line_ids: Sequence[int]) -> list[Promise]:
+    """Return which pieces are yet to be made."""
+    return [
+        Promise(line_id=line_ids[i], presale_id=line.offer.presale.id, quantity=line.promised)
+        for i, line in enumerate(quote.lines)
+        if line.promised and line.offer.presale
+    ]
+
+
 def _awards(quote: Quote, line_ids: Sequence[int], buyer: int, at: datetime) -> list[Commission]:
     """Return the commissions that this purchase will bring to those who brought the buyer."""
     levels = max((len(line.offer.commission) for line in quote.lines if line.cause is None), default=0)
@@ -255,6 +274,10 @@ def _awards(quote: Quote, line_ids: Sequence[int], buyer: int, at: datetime) -> 
 
 def _reserve(quote: Quote, checkout: Checkout, orders: Sequence[Order], at: datetime, by: Actor) -> None:
     """Reserve the pieces on the shelves where they lie; if somebody was quicker, the whole order is quoted again."""
+    for line in quote.lines:
+        early = line.offer.presale
+        if line.promised and early and not promise(presale=early.id, pieces=line.promised, at=at, by=by):
+            raise once.Stale(_short(quote, line.offer.sku_code))
     until = min(order.due_at for order in orders if order.due_at is not None)
     moves = [
         move

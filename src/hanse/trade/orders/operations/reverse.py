@@ -108,7 +108,7 @@ def _apply(deal: Deal, takes: Mapping[int, rules.Taken]) -> list[Move]:
 
 def _surplus(deal: Deal, root: Order) -> int:
     """Return what was part-paid of an unpaid order beyond what is left of it, no longer counted as paid."""
-    surplus = max(0, sum(tender.left for tender in deal.paid_by(root)) - root.left)
+    surplus = max(0, sum(tender.left for tender in deal.paid_by(root)) - root.left - root.forfeited)
     if surplus:
         deal.checkout.paid -= surplus
         Checkout.objects.filter(pk=deal.checkout.pk).update(paid=deal.checkout.paid)

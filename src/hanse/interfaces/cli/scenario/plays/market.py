@@ -4,6 +4,8 @@ from typing import Any
 
 from hanse.goods.offers import rules
 from hanse.goods.offers.operations import change_offer as changing
+from hanse.goods.offers.operations import end_presale as ending
+from hanse.goods.offers.operations import open_presale as selling
 from hanse.goods.offers.operations.list_offer import list_offer as list_new
 from hanse.goods.offers.operations.resume_offer import resume_offer
 from hanse.goods.offers.operations.suspend_offer import suspend_offer
@@ -17,6 +19,7 @@ from hanse.interfaces.cli.scenario.script import (
     ListOffers,
     OfferSaid,
     OpenLink,
+    Presale,
     PriceSaid,
     Promote,
     Restock,
@@ -53,6 +56,19 @@ def list_offers(stage: Stage, step: Step, action: ListOffers) -> None:
         # Some terms are the platform's to set, so an offer that says any is written by its operator.
         by = stage.who(step, PLATFORM if said.terms else said.seller)
         (change_offer if said.name in stage.offers else list_offer)(stage, said, next(keys), by)
+
+
+def presale(stage: Stage, step: Step, action: Presale) -> None:
+    """Sell an offer before there are goods, or as any other again, in its seller's name."""
+    key, by = next(stage.keys(step)), stage.who(step, action.offer.partition("@")[2])
+    offer = stage.offers[action.offer]
+    if action.deposit is None or not (action.since and action.until and action.ships):
+        ending.end_presale(key=key, at=stage.now, by=by, offer=offer)
+        return
+    selling.open_presale(
+        key=key, at=stage.now, by=by, offer=offer, deposit=action.deposit, balance_from=action.since,
+        balance_until=action.until, ships_from=action.ships, most=action.most, forfeits=action.forfeits,
+    )  # fmt: skip
 
 
 def list_offer(stage: Stage, said: OfferSaid, key: str, by: Actor) -> None:

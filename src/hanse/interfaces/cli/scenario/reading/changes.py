@@ -98,6 +98,29 @@ def _bearers(names: Names, node: Node) -> tuple[tuple[str, int], ...]:
     return found
 
 
+def presale(names: Names, body: Body) -> Action:
+    """Read `presale: tee@shop` with the deposit, the window for the balance, from when on it is sent, how many."""
+    page, fields = (
+        names.page,
+        body.fields("deposit", "balance_from", "balance_until", "ships_from", "limit", "forfeits"),
+    )
+    return script.Presale(
+        names.offer(body.head),
+        fields.must("deposit", lambda n: percent(page, n), 0),
+        fields.must("balance_from", names.moment, names.now),
+        fields.must("balance_until", names.moment, names.now),
+        fields.must("ships_from", names.moment, names.now),
+        fields.may("limit", lambda n: names.count(n, 0), 0),
+        fields.may("forfeits", names.word("yes", "no"), "yes") == "yes",
+    )
+
+
+def end_presale(names: Names, body: Body) -> Action:
+    """Read `end_presale: tee@shop`."""
+    body.fields()
+    return script.Presale(names.offer(body.head))
+
+
 def end_promotion(names: Names, body: Body) -> Action:
     """Read `end_promotion: NAME`."""
     body.fields()

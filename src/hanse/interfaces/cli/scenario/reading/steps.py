@@ -258,6 +258,8 @@ READERS: Mapping[str, Reader] = {
     "refund": _refund,
     "restock": _restock,
     "list": changes.list_offers,
+    "presale": changes.presale,
+    "end_presale": changes.end_presale,
     "promote": changes.promote,
     "end_promotion": changes.end_promotion,
     "change": changes.change,
