@@ -159,7 +159,7 @@ def test_operators_edit_and_list_without_review(tee: str) -> None:
     assert status(tee) == "listed"
     assert call(edit_product, product=tee, changes={"name": "Tee 2"}, review=False) == tee
     assert product(tee).name == "Tee 2"
-    (noted,) = Claim.objects.get(scope__startswith="catalogue.edit_product").changes or []
+    (noted,) = Claim.objects.get(scope__startswith="catalogue.edit").changes or []
     assert (noted["subject"], noted["was"]["name"], noted["is"]) == ("product", "Tee", {"name": "Tee 2"})
     every: dict[Any, dict[str, Any]] = {list_directly: {}, edit_product: {"changes": {"name": "x"}, "review": False}}
     for operation, said in every.items():
