@@ -13,14 +13,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from hanse.interfaces.cli.imports import faulty, templates
 from hanse.interfaces.cli.imports.kinds import KINDS
 from hanse.interfaces.cli.imports.recognising import AUTO, ENCODINGS
-from hanse.interfaces.console.kit.cells import CODE, MOMENT, NUMBER, STATUS, Column
+from hanse.interfaces.console.kit.cells import CODE, MOMENT, NUMBER, PERCENT, STATUS, Column
 from hanse.interfaces.console.kit.details import Act, DetailPage
 from hanse.interfaces.console.kit.formpages import FormPage
 from hanse.interfaces.console.kit.forms import ConsoleForm, choice, fill
@@ -212,7 +211,7 @@ class ImportPage(FormPage):
         templates.write(KINDS[kind], form, file, owned=not desk.actor.operates)
         file.seek(0)
         return FileResponse(
-            file, as_attachment=True, filename=f"{_now('template')}-{kind}.{form}", content_type=MEDIA_TYPES[form]
+            file, as_attachment=True, filename=f"{_('template')}-{kind}.{form}", content_type=MEDIA_TYPES[form]
         )
 
     def _answer(self, request: HttpRequest, form: ConsoleForm, thing: Any) -> HttpResponse:
@@ -227,7 +226,11 @@ def _kind(work: Work) -> str:
 
 def _rows(work: Work) -> str:
     said = {"good": work.good, "known": work.known, "bad": work.bad}
-    return _now("%(good)d in, %(known)d there before, %(bad)d not in") % said if work.done or work.is_over else ""
+    return str(_("%(good)d in, %(known)d there before, %(bad)d not in") % said) if work.done or work.is_over else ""
+
+
+def _share(work: Work) -> int | None:
+    return None if work.share is None else work.share * 100
 
 
 LIST: ListPage = ListPage(
@@ -237,7 +240,7 @@ LIST: ListPage = ListPage(
         Column(_("Work"), _kind),
         Column(_("Number"), "code", CODE),
         Column(_("Status"), "status", STATUS, sort="status"),
-        Column(_("Done"), "share", NUMBER),
+        Column(_("Done"), _share, PERCENT),
         Column(_("Rows"), _rows),
         Column(_("Begun"), "created_at", MOMENT, sort="created_at"),
     ),
