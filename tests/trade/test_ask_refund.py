@@ -45,7 +45,7 @@ def test_what_the_seller_grants_is_given_back_at_once(chain: World) -> None:
     (found,) = requests(shop)
     assert found.payload == {
         "name": order, "order": order, "currency": CNY, "reason": "damaged", "note": "a hole", "amount": None,
-        "lines": {"tee@shop": 1}, "pictures": ["claims/a.jpg"],
+        "lines": {"tee@shop": 1}, "lost": None, "pictures": ["claims/a.jpg"],
     }  # fmt: skip
     assert actions(found, shop) == ("approve", "reject")
     (told,) = chain.call(grant_refund, by=shop, request=code, goods="kept", note="sorry")

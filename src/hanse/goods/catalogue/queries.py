@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.catalogue.models import Brand, Category, Product, Sku
@@ -62,9 +62,14 @@ def brands(slugs: Iterable[str]) -> dict[str, Brand]:
     return found
 
 
+def all_brands() -> "QuerySet[Brand]":
+    """Return every brand: anyone may know which there are."""
+    return Brand.objects.all()
+
+
 def brands_for(actor: Actor) -> list[Brand]:
     """Return the brands that the actor's party may put on its goods, by name: those of nobody and its own."""
-    found = Brand.objects.all() if actor.operates else Brand.objects.filter(Q(owner=None) | Q(owner=actor.party))
+    found = all_brands() if actor.operates else Brand.objects.filter(Q(owner=None) | Q(owner=actor.party))
     return list(found.order_by("name", "pk"))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 from pydantic import Field
 
-from hanse.goods.catalogue.models import PRODUCT, Brand, Product
+from hanse.goods.catalogue.models import PRODUCT, Product
 from hanse.goods.catalogue.operations.change_category import change_category
 from hanse.goods.catalogue.operations.create_brand import create_brand
 from hanse.goods.catalogue.operations.create_category import create_category
@@ -17,7 +17,7 @@ from hanse.goods.catalogue.operations.edit_product import edit_product
 from hanse.goods.catalogue.operations.list_directly import list_directly
 from hanse.goods.catalogue.operations.submit_product import submit_product
 from hanse.goods.catalogue.operations.withdraw_product import withdraw_product
-from hanse.goods.catalogue.queries import below, categories, tree
+from hanse.goods.catalogue.queries import all_brands, below, categories, tree
 from hanse.goods.catalogue.rules import REVIEW, NewSku
 from hanse.interfaces.api.auth import KNOWN, OPEN, Key, actor_of, named_party, permitted
 from hanse.interfaces.api.pages import Part, page_of
@@ -77,7 +77,7 @@ def change_one_category(
 def list_brands(request: HttpRequest, part: Part) -> dict[str, Any]:
     """List the brands that goods are known by, the latest first."""
     del request
-    return page_of(Brand.objects.all(), part, lambda found: [schemas.Brand.model_validate(row) for row in found])
+    return page_of(all_brands(), part, lambda found: [schemas.Brand.model_validate(row) for row in found])
 
 
 @router.post("/brands", response={201: Documented})

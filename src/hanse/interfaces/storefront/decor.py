@@ -8,12 +8,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from hanse.goods.catalogue.models import Category
+from hanse.goods.catalogue.queries import categories
 from hanse.goods.offers.models import Offer
 from hanse.goods.search.queries import buyable, find
 from hanse.goods.search.rules import Wish
 from hanse.interfaces.storefront import goods
 from hanse.kernel.actor import Actor
+from hanse.kernel.errors import NotFound
 from hanse.relations.content import rules
 from hanse.relations.content.models import Block
 from hanse.relations.content.queries import shown, written
@@ -59,7 +60,7 @@ def shape(kind: str, said: Mapping[str, Any], block: Block, actor: Actor, at: da
         return Shown(kind, said)
     seller = None if block.party.kind == "platform" else block.party_id
     if said["choose"] == "offers":
-        named = Offer.objects.by_name(said["offers"]).values("pk")
+        named = Offer.objects.visible_to(actor).by_name(said["offers"]).values("pk")
         rows = buyable(actor).filter(pk__in=named).select_related("seller", "sku__product")
         order = {name: place for place, name in enumerate(said["offers"])}
         found = sorted(rows.prefetch_related("sku__product__skus"), key=lambda row: _place(order, row))
@@ -73,4 +74,9 @@ def _place(order: Mapping[str, int], offer: Offer) -> int:
 
 
 def _category(said: Mapping[str, Any]) -> int | None:
-    return Category.objects.filter(slug=said["category"]).values_list("pk", flat=True).first()
+    if said["category"] is None:
+        return None
+    try:
+        return categories([said["category"]])[said["category"]].pk
+    except NotFound:  # a category that is gone chooses nothing
+        return 0

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from hanse.goods.catalogue.models import Brand, Category
+from hanse.goods.catalogue.queries import all_brands
 from hanse.goods.search.queries import Found, brands, find, sellers, shop, suggest
 from hanse.goods.search.rules import LONGEST, SORTS, Wish
 from hanse.interfaces.storefront import goods, seo
@@ -95,7 +96,7 @@ class Filters(forms.Form):
         category = within.category or (get_object_or_404(Category, slug=slug) if slug else None)
         code, named = self.data.get("seller"), self.data.get("brand")
         chosen = shop(actor, code) if code else None
-        brand = within.brand or (Brand.objects.filter(slug=named).first() if named else None)
+        brand = within.brand or (all_brands().filter(slug=named).first() if named else None)
         wish = Wish(
             words=given.get("q", ""), category=category.pk if category else None, brand=brand.pk if brand else None,
             seller=chosen.pk if chosen else None, sort=given.get("sort") or SORTS[0], least=given.get("least"),

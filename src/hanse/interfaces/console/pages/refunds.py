@@ -17,7 +17,7 @@ from hanse.network.approvals.queries import actions
 from hanse.trade.aftersales.operations.decline_refund import decline_refund
 from hanse.trade.aftersales.operations.grant_refund import grant_refund
 from hanse.trade.aftersales.queries import requests
-from hanse.trade.orders.models import Order, OrderLine
+from hanse.trade.orders.models import Order
 
 NEEDS = ("aftersales.decide",)
 GOODS = {"kept": _("The buyer keeps the goods"), "returned": _("The buyer sends the goods back")}
@@ -47,8 +47,8 @@ def more(desk: Desk, request: Approval) -> dict[str, Any]:
     """Return the goods it is about, the pictures, and where the order is shown."""
     said = request.payload
     seen = Order.objects.visible_to(desk.actor).filter(code=said["order"])
-    rows = OrderLine.objects.filter(order__in=seen.values("pk")).select_related("offer", "sku__product")
-    lines = [(line, (said["lines"] or {}).get(line.offer.code)) for line in rows]
+    orders = seen.prefetch_related("lines__offer", "lines__sku__product")
+    lines = [(line, (said["lines"] or {}).get(line.offer.code)) for order in orders for line in order.lines.all()]
     return {"lines": lines, "pictures": said["pictures"], "note": said["note"], "order": said["order"]}
 
 
