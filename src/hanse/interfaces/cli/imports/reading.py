@@ -98,10 +98,8 @@ class Reader:
         try:
             yield from (row for row in self._csv if any(word.strip() for word in row))
         except csv.Error as error:
-            raise UnreadableFile(f"{_('%(file)s, line %(line)d') % self._where()}: {error}") from error
-
-    def _where(self) -> dict[str, object]:
-        return {"file": self._source.name, "line": self._line}
+            where = _("%(file)s, line %(line)d") % {"file": self._source.name, "line": self._line}
+            raise UnreadableFile(f"{where}: {error}") from error
 
     def _decoded(self) -> Iterator[str]:
         for raw in self._source.lines():

@@ -130,7 +130,8 @@ class SheetReader:
         columns = tuple(known_as(word) for word in found)
         where = _("%(file)s, line 1") % {"file": self._name}
         if "" in found:
-            raise UnreadableFile(f"{where}: {_('a column without a name')}")
+            nameless = _("a column without a name")
+            raise UnreadableFile(f"{where}: {nameless}")
         if wrong := wrong_with(columns, required, known):
             raise UnreadableFile(f"{where}: {wrong}")
         self._columns, self._width = columns, len(columns)

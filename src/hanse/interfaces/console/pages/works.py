@@ -210,9 +210,8 @@ class ImportPage(FormPage):
         file = BytesIO()
         templates.write(KINDS[kind], form, file, owned=not desk.actor.operates)
         file.seek(0)
-        return FileResponse(
-            file, as_attachment=True, filename=f"{_('template')}-{kind}.{form}", content_type=MEDIA_TYPES[form]
-        )
+        named = str(_("template-%(file)s") % {"file": f"{kind}.{form}"})
+        return FileResponse(file, as_attachment=True, filename=named, content_type=MEDIA_TYPES[form])
 
     def _answer(self, request: HttpRequest, form: ConsoleForm, thing: Any) -> HttpResponse:
         desk = self.enter(request)

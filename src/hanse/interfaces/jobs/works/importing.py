@@ -111,7 +111,7 @@ def _outcome(task: Task, table: Table, header: Header, job: ImportJob, folder: P
     with made.open("wb") as file:
         faulty.write(table, header, job, file)
     kept = store.keep_made(made, work.party.code, f"{work.code}-faulty.{table.form}")
-    named = f"{_('to mend')}-{Path(table.name).stem[:80]}.{table.form}"
+    named = _("to mend-%(file)s") % {"file": f"{Path(table.name).stem[:80]}.{table.form}"}
     nothing = _("Nothing went in, because some rows are faulty.") if _whole(task) else ""
     return Outcome(nothing or _("Download the faulty rows, mend them and bring that file."), errors=(kept, named))
 

@@ -75,7 +75,7 @@ def _outcome(task: Task, bad: list[list[str]]) -> Outcome:
                 out.row([why, code])
             out.close()
         kept = store.keep_made(path, task.work.party.code, f"{task.work.code}-faulty.csv")
-    return Outcome(_("Some could not be listed; the file says why."), errors=(kept, f"{_('not listed')}.csv"))
+    return Outcome(_("Some could not be listed; the file says why."), errors=(kept, _("not listed.csv")))
 
 
 KIND = WorkKind(gettext_lazy("List many goods"), (EDIT,), run)

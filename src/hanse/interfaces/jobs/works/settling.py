@@ -43,7 +43,8 @@ def _outcome(task: Task, upto: datetime, failed: dict[str, Exception]) -> Outcom
     with store.at_hand("") as path:
         with path.open("wb") as file:
             made = _statements(task, file)
-        result = (store.keep_made(path, party, f"{code}.csv"), f"{_('settlements')}-{upto:%Y%m%d}.csv")
+        named = _("settlements-%(day)s.csv") % {"day": f"{upto:%Y%m%d}"}
+        result = (store.keep_made(path, party, f"{code}.csv"), named)
         if not failed:
             return Outcome(_("%(count)d statements were made.") % {"count": made}, result=result)
         with path.open("wb") as file:
@@ -52,7 +53,7 @@ def _outcome(task: Task, upto: datetime, failed: dict[str, Exception]) -> Outcom
             for what, why in failed.items():
                 out.row([what, str(why)])
             out.close()
-        errors = (store.keep_made(path, party, f"{code}-faulty.csv"), f"{_('not settled')}.csv")
+        errors = (store.keep_made(path, party, f"{code}-faulty.csv"), _("not settled.csv"))
     return Outcome(_("Some could not be settled; the file says why."), result=result, errors=errors)
 
 
