@@ -83,6 +83,13 @@ def test_missing_pieces_stay_awaited_and_everyone_they_passed_through_is_told(se
     assert world.stock("tee@rival") == (10, 0, 0)
 
 
+def test_nothing_at_all_may_have_come(sent: tuple[World, str]) -> None:
+    world, order = sent
+    count(world, order, missing=3)
+    assert world.stock("tee@factory") == (90, 0, 10)
+    assert Receipt.objects.get().lines.get().missing == 3
+
+
 def test_what_never_came_is_asked_back_and_paid_to_the_cent(sent: tuple[World, str]) -> None:
     world, order = sent
     before = world.money("wallet")["rival"]

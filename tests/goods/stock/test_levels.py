@@ -79,6 +79,7 @@ def test_its_own_number_goes_before_the_usual_one(world: World) -> None:
     with refused("not_allowed"):
         world.call(watch_stock, by)
     assert levels_of(STRANGER, party("shop").pk) == (10, {})
+    assert [Level.objects.visible_to(who).count() for who in (ENGINE, by, world.actor("west"))] == [1, 1, 0]
 
 
 def test_who_supplies_it_by_a_link_is_told_where_no_offer_names_a_source(world: World) -> None:
