@@ -128,7 +128,7 @@ SHOTS = (
     Shot("product-business", "buyer", first("/c/office/", ".offer h3 a")),
     Shot("console-sales", "foods", at("/console/orders/")),
     Shot("console-sales-all", "shop", at("/console/orders/?status=all")),
-    Shot("console-order", "foods", first("/console/orders/", "tbody a.code")),
+    Shot("console-order", "foods", first("/console/orders/?status=all", "tbody a.open")),
     Shot("console-offers", "shop", at("/console/offers/")),
     Shot("console-money", "factory", at("/console/money/")),
     Shot("console-forbidden", "chensi", at("/console/platform/orders/")),
