@@ -29,6 +29,7 @@ from hanse.relations.privacy.models import DataRequest
 from hanse.relations.privacy.operations.close_account import StillNeeded, close_account
 from hanse.relations.privacy.operations.note_copy import note_copy
 from hanse.trade.orders.models import Checkout
+from hanse.trade.orders.operations.pay import pay
 from hanse.value.funds.operations.top_up_wallet import top_up_wallet
 from tests.trade.world import World
 
@@ -111,6 +112,12 @@ def test_money_and_businesses_stand_against_it(shop: World) -> None:
     assert queries.obstacles(user) == []
     top_up_wallet(key="w", at=shop.at, by=ENGINE, party=party.code, amount=500, asset="CNY")
     assert queries.obstacles(user) == [queries.Obstacle("money", "wallet|500|CNY")]
+    top_up_wallet(key="w2", at=shop.at, by=ENGINE, party=party.code, amount=99_500, asset="CNY")
+    order = shop.call(_place, by=actor, buyer=party.code, street=STREET)
+    shop.call(pay, by=actor, order=order, with_="wallet")
+    assert {one.kind for one in queries.obstacles(user)} == {"orders", "money"}
+    shop.call(_cancel, by=actor, order=order)
+    assert queries.obstacles(user) == [queries.Obstacle("money", "wallet|100000|CNY")]  # nothing is held any more
     code = apply(key="b", at=shop.at, by=actor, kind="leader", name="L", company=Company(NAME))
     assert queries.Obstacle("review", code) in queries.obstacles(user)
     withdraw(key="bw", at=shop.at, by=ENGINE, approval=code)
@@ -118,6 +125,9 @@ def test_money_and_businesses_stand_against_it(shop: World) -> None:
     west = Party.objects.get(slug="west")
     Membership.objects.create(user=user, party=west, role="owner", since=shop.at, granted_by="x")
     assert queries.Obstacle("owner", west.name) in queries.obstacles(user)
+    other = user_of(sign_up(key="o", at=shop.at, by=STRANGER, name="Other", email="other@example.com"))
+    Membership.objects.create(user=other, party=west, role="owner", since=shop.at, granted_by="x")
+    assert queries.Obstacle("owner", west.name) not in queries.obstacles(user)
 
 
 def test_a_leaders_certificates_go_too(shop: World) -> None:
