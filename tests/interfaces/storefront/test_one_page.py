@@ -37,6 +37,10 @@ def test_the_invoice_is_asked_for_with_the_order_and_offered_again(mall: Mall) -
     wish = Invoice("company", INVOICE["title"], "91350100M000100Y43", INVOICE["email"])
     assert wish_of(order.pk, mall.actor("shop")) == wish
     assert wish_of(order.pk, mall.actor("west")) is None
+    sale = text(mall.client("shop").get(f"/console/orders/{mall.leg(order, 'shop').code}/"))
+    assert "Invoice wanted" in sale
+    assert wish.tax_number in sale
+    assert wish.tax_number not in text(mall.client("west").get(f"/console/orders/{mall.leg(order, 'west').code}/"))
     put(client, "tee@shop", "1", 2)
     assert f'value="{INVOICE["title"]}"' in text(client.get("/checkout/"))
 

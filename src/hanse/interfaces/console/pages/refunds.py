@@ -1,4 +1,4 @@
-"""What buyers ask back: the seller looks at it and decides."""
+"""What buyers ask of their seller: money back, which it decides on, and an invoice."""
 
 from typing import Any
 
@@ -9,11 +9,14 @@ from hanse.interfaces.console.kit.details import Act, DetailPage
 from hanse.interfaces.console.kit.forms import ConsoleForm, choice, text
 from hanse.interfaces.console.kit.lists import ListPage, by_state
 from hanse.interfaces.console.kit.page import MAKERS, PLATFORMS, Desk
+from hanse.interfaces.console.kit.tables import Table
 from hanse.interfaces.console.pages.review import Reasons
 from hanse.interfaces.templatetags.hanse import money
 from hanse.interfaces.web.words import WHY_BACK
 from hanse.network.approvals.models import APPROVAL, Approval
 from hanse.network.approvals.queries import actions
+from hanse.relations.invoices.queries import wish_of
+from hanse.relations.invoices.rules import COMPANY
 from hanse.trade.aftersales.operations.decline_refund import decline_refund
 from hanse.trade.aftersales.operations.grant_refund import grant_refund
 from hanse.trade.aftersales.queries import requests
@@ -74,6 +77,21 @@ class Grant(ConsoleForm):
             del self.fields["fault"]
 
 
+def invoice(desk: Desk, order: Order) -> list[Any]:
+    """Return the invoice that the buyer wants, for the seller that writes it."""
+    found = wish_of(order.checkout_id, desk.actor) if order.tier == 0 else None
+    return [found] if found else []
+
+
+INVOICE = Table(
+    _("Invoice wanted"),
+    (
+        Column(_("For"), lambda one: str(_("A company")) if one.kind == COMPANY else str(_("A person"))),
+        Column(_("Name on the invoice"), "title"), Column(_("Tax number"), "tax_number", CODE),
+        Column(_("E-mail for the invoice"), "email"),
+    ),
+    invoice,
+)  # fmt: skip
 LIST: ListPage = ListPage(
     name="refund-requests", title=_("Refunds asked for"), icon="receipt-text", needs=NEEDS, kinds=MAKERS | PLATFORMS,
     rows=asked,

@@ -16,7 +16,7 @@ from hanse.interfaces.console.kit.forms import ConsoleForm, text
 from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage, Tabs
 from hanse.interfaces.console.kit.page import MAKERS, Ask, Desk
 from hanse.interfaces.console.kit.tables import Table
-from hanse.interfaces.console.pages import changes
+from hanse.interfaces.console.pages import changes, refunds
 from hanse.interfaces.console.pages.stock import goods_name
 from hanse.interfaces.documents import views as documents
 from hanse.interfaces.templatetags.hanse import day, moment, number
@@ -277,7 +277,7 @@ ONE: DetailPage = DetailPage(
             ),
             upstream,
         ),
-        changes.TABLE,
+        changes.TABLE, refunds.INVOICE,
     ),
     acts=(
         Act(
