@@ -12,7 +12,9 @@ from hanse.goods.offers.operations.change_offer import change_offer
 from hanse.goods.offers.operations.end_presale import end_presale
 from hanse.goods.offers.operations.open_presale import open_presale
 from hanse.goods.offers.operations.promise import promise
+from hanse.goods.offers.operations.suspend_offer import suspend_offer
 from hanse.goods.offers.queries import availability, offer
+from hanse.goods.stock.operations import post as stock_post
 from hanse.goods.stock.operations.count_stock import count_stock
 from hanse.goods.stock.operations.restock import restock
 from hanse.kernel.actor import ENGINE
@@ -267,6 +269,36 @@ def test_not_below_what_was_promised_and_never_of_what_is_not_listed(presale: Wo
     with refused("not_found"):
         presale.call(open_presale, by=presale.actor("rival"), offer="tee@shop", deposit=1,
                      balance_from=FROM, balance_until=UNTIL, ships_from=SHIPS)  # fmt: skip
+
+
+def test_only_what_is_listed_is_sold_before_there_are_goods(chain: World) -> None:
+    chain.call(suspend_offer, offer="tee@shop")
+    with refused("wrong_state"):
+        early(chain, "tee@shop")
+
+
+def test_what_has_come_is_reserved_by_whoever_has_it_and_no_quicker_than_others(
+    presale: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = deposit_paid(presale)
+    presale.wait(days=10)
+    presale.call(pay, order=code)
+    with refused("nothing_to_ship"):
+        presale.call(ship, by=presale.actor("shop"), order=code)
+    presale.call(restock, party="factory", sku="tee", quantity=1)
+    presale.call(ship, order=code)
+    assert presale.stock("tee@factory") == (0, 0, 2)
+    presale.call(restock, party="factory", sku="tee", quantity=1)
+
+    def robbed(**_said: Any) -> None:
+        raise stock_post.OutOfStock(sku="tee", wanted=1, available=0, state="available")
+
+    with monkeypatch.context() as robbers:
+        robbers.setattr(stock_post, "post", robbed)
+        with refused("out_of_stock"):
+            presale.call(ship, order=code)
+    presale.call(ship, order=code)
+    assert set(presale.statuses(code).values()) == {"shipped"}
 
 
 def test_the_counter_itself_never_goes_beyond_its_limit(presale: World) -> None:

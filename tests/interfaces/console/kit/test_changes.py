@@ -45,6 +45,15 @@ def test_a_seller_declines_and_says_why(mall: Mall) -> None:
     assert "Cut already" in text(client.get(path))
 
 
+def test_what_was_answered_meanwhile_is_not_answered_again(mall: Mall) -> None:
+    code = asked(mall)
+    path = f"/console/orders/{leg(code, 'factory')}/"
+    client = mall.client("factory")
+    assert client.post(f"{path}do/agree-change/", {"key": key()}).status_code == 302
+    assert client.post(f"{path}do/agree-change/", {"key": key()}).status_code in (403, 404, 409)
+    assert Change.objects.get().status == "asked"
+
+
 def test_who_stands_beyond_ones_neighbours_is_not_told(mall: Mall) -> None:
     code = asked(mall, address={"name": "李雷", "phone": "13900001111", "place": "上海", "street": "南京路 2"})
     page = text(mall.client("factory").get(f"/console/orders/{leg(code, 'factory')}/"))
