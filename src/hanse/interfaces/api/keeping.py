@@ -10,11 +10,13 @@ from ninja import Query, Router
 from pydantic import Field
 
 from hanse.goods.catalogue.queries import sku as find_sku
+from hanse.goods.routing.rules import place_of
 from hanse.goods.stock.models import STOCK_TAKE, Level, StockTake, Warehouse
 from hanse.goods.stock.operations.begin_stock_take import begin_stock_take
 from hanse.goods.stock.operations.count_in_take import count_in_take
 from hanse.goods.stock.operations.drop_stock_take import drop_stock_take
 from hanse.goods.stock.operations.offer_pickup import offer_pickup
+from hanse.goods.stock.operations.place_warehouse import place_warehouse
 from hanse.goods.stock.operations.post_stock_take import post_stock_take
 from hanse.goods.stock.operations.set_level import set_level
 from hanse.interfaces.api.auth import KNOWN, Key, acting_party, holder_of, permitted
@@ -175,6 +177,17 @@ def offer_warehouse_pickup(request: HttpRequest, body: schemas.PickupPlaceIn, ke
     holder = holder_of(actor, body.party)
     given = {"warehouse": body.warehouse, "address": body.address, "hours": body.hours}
     code = offer_pickup(key=key, at=clock.now(), by=actor, party=holder.code, **given)
+    return show_warehouse(Warehouse.objects.visible_to(actor).select_related("party").get(party=holder, code=code))
+
+
+@router.put("/warehouses/place", response=ShownWarehouse)
+def locate_warehouse(request: HttpRequest, body: schemas.LocatedIn, key: Key) -> ShownWarehouse:
+    """Say where a warehouse is: orders leave from near their buyers. Without a place that of the region is taken."""
+    actor = permitted(request, EDIT)
+    holder = holder_of(actor, body.party)
+    place = place_of({"region": body.region}) if body.place is None else (body.place.latitude, body.place.longitude)
+    given = {"party": holder.code, "warehouse": body.warehouse, "region": body.region}
+    code = place_warehouse(key=key, at=clock.now(), by=actor, place=place, **given)
     return show_warehouse(Warehouse.objects.visible_to(actor).select_related("party").get(party=holder, code=code))
 
 

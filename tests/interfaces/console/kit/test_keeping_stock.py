@@ -207,3 +207,18 @@ def test_numbers_that_were_preferences_become_levels(mall: Mall) -> None:
     kept = dict(Level.objects.filter(party=factory).values_list("sku", "least"))
     assert kept == {None: 40, sku("tee").pk: 7}
     assert not Preference.objects.filter(name="low-stock").exists()
+
+
+def test_where_a_warehouse_is_decides_from_where_orders_leave(mall: Mall) -> None:
+    client = mall.client("factory")
+    given = {"key": key(), "region": "广东省深圳市"}
+    assert client.post("/console/warehouses/main/do/place/", given).status_code == 302
+    house = Warehouse.objects.get(party=party("factory"))
+    assert (house.region, house.latitude, house.longitude) == ("广东省深圳市", 22_500_000, 114_100_000)
+    new = {"key": key(2), "name": "北仓", "name_en": "North", "code": "north", "region": "北京"}
+    assert client.post("/console/warehouses/new/", new).status_code == 302
+    assert Warehouse.objects.get(code="north").latitude == 39_900_000
+    said = {"warehouse": "north", "region": "x", "place": {"latitude": 1, "longitude": 2}}
+    assert ask(client, "put", "/warehouses/place", said)["latitude"] == 1
+    assert ask(client, "put", "/warehouses/place", {"warehouse": "north", "region": "x"})["latitude"] is None
+    ask(client, "put", "/warehouses/place", {"warehouse": "nowhere", "region": "x"}, 404)

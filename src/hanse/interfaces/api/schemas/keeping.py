@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from hanse.interfaces.api.schemas.goods import WarehouseCode
+from hanse.interfaces.api.schemas.stock import PlaceIn
 from hanse.interfaces.api.schemas.words import (
     PLAIN,
     At,
@@ -120,6 +121,15 @@ class PickupPlaceIn(In):
     warehouse: WarehouseCode
     address: Where
     hours: Annotated[str, Field(max_length=200, pattern=PLAIN, examples=["9:00-21:00"])] = ""
+
+
+class LocatedIn(In):
+    """Where a warehouse is."""
+
+    party: PartyName | None = None
+    warehouse: WarehouseCode
+    region: Annotated[str, Field(max_length=80, pattern=PLAIN, examples=["江苏省苏州市"])]
+    place: PlaceIn | None = None
 
 
 class PickupPoint(Out):

@@ -5,14 +5,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hanse.goods.routing.rules import place_of
 from hanse.goods.stock.operations.offer_pickup import offer_pickup
+from hanse.goods.stock.operations.place_warehouse import place_warehouse
 from hanse.interfaces import pickups as bounded
 from hanse.interfaces.console.kit.cells import CODE, LINES, MOMENT, NAME, STATUS, YES, Column, named
 from hanse.interfaces.console.kit.details import Act, DetailPage
 from hanse.interfaces.console.kit.formpages import FormPage
 from hanse.interfaces.console.kit.forms import ConsoleForm, text
 from hanse.interfaces.console.kit.lists import Filter, ListPage
-from hanse.interfaces.console.kit.page import Ask, Desk
+from hanse.interfaces.console.kit.page import Ask, Desk, with_permission
 from hanse.interfaces.console.kit.tables import Table
 from hanse.interfaces.console.pages import stock
 from hanse.interfaces.documents.orders import goods
@@ -65,6 +67,21 @@ class Place(ConsoleForm):
 
     address = text(_("Address where buyers come"), 300, required=False)
     hours = text(_("Opening hours"), 200, required=False, help_text=_("Such as daily 9:00 to 21:00."))
+
+
+class Region(ConsoleForm):
+    """The province and city in which a warehouse is."""
+
+    region = text(
+        _("Province and city"), 80, required=False, help_text=_("Such as Suzhou in Jiangsu: orders leave from near by.")
+    )
+
+
+def located(ask: Ask) -> str:
+    """Keep where a warehouse is."""
+    region = ask.data["region"]
+    place = place_of({"region": region})
+    return place_warehouse(**ask.how, party=ask.party, warehouse=ask.thing.code, region=region, place=place)
 
 
 def hand_out(ask: Ask) -> str:
@@ -130,5 +147,12 @@ HOUSE: DetailPage = DetailPage(
         ),
     ),
     links=((PLACE, lambda _desk, _house: True),),
+    acts=(
+        Act(
+            name="place", label=_("Where it is"), icon="map-pin", form=Region, may=with_permission("stock.edit"),
+            initial=lambda house: {"region": house.region}, run=located,
+            done=_("Orders leave from near their buyers."),
+        ),
+    ),
 )  # fmt: skip
 PAGES = (LIST, ONE, PLACE, HOUSE)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.catalogue.models import Product
 from hanse.goods.offers.models import Offer
+from hanse.goods.routing.rules import place_of
 from hanse.goods.stock.models import Shelf, Warehouse
 from hanse.goods.stock.operations.count_stock import count_stock
 from hanse.goods.stock.operations.damage_stock import damage_stock
@@ -234,7 +235,9 @@ ONE: DetailPage = DetailPage(
 )  # fmt: skip
 NEW_HOUSE: FormPage = FormPage(
     name="warehouse-new", route="warehouses/new/", title=_("New warehouse"), icon="plus", needs=(EDIT,), form=House,
-    run=lambda ask: open_warehouse(**ask.how, party=ask.party, **ask.data),
+    run=lambda ask: open_warehouse(
+        **ask.how, party=ask.party, place=place_of({"region": ask.data["region"]}), **ask.data
+    ),
     leads=lambda _ask, _code: HOUSES.url(),
 )  # fmt: skip
 HOUSES: ListPage = ListPage(
