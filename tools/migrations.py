@@ -8,6 +8,9 @@ from django.core.management import call_command
 
 from hanse.config import postgres
 
+STOPPED_FOR = {"0005_sealed": "an earlier version cannot read what this one seals, so it is stopped anyway"}
+"""Migrations for which everything is stopped, and why no way around that is worth its while."""
+
 
 def main() -> None:
     """Exit with 1 if a migration is missing or unsafe."""
@@ -18,7 +21,12 @@ def main() -> None:
     with postgres.held():
         call_command("makemigrations", *ours, check=True, dry_run=True)
         call_command(
-            "lintmigrations", include_apps=ours, no_cache=True, warnings_as_errors=True, quiet=["ok", "ignore"]
+            "lintmigrations",
+            include_apps=ours,
+            no_cache=True,
+            warnings_as_errors=True,
+            quiet=["ok", "ignore"],
+            ignore_name=list(STOPPED_FOR),
         )
 
 

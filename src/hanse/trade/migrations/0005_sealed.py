@@ -1,4 +1,7 @@
-"""Where goods go is kept encrypted: the columns become texts, and what they hold is sealed, a page at a time."""
+"""Where goods go is kept encrypted: the columns become texts, and what they hold is sealed, a page at a time.
+
+Whatever runs an earlier version is stopped for this one: it could not read what is sealed, and would write plainly.
+"""
 
 import json
 from collections.abc import Iterator
@@ -37,14 +40,16 @@ def rewrite(editor: Any, change: Any) -> None:
                 )
 
 
-def seal(_apps: Any, editor: Any) -> None:
+def seal(apps: Any, schema_editor: Any) -> None:
     """Encrypt what is written plainly."""
-    rewrite(editor, lambda text: text if text.startswith("gAAAA") else SEALED.get_prep_value(json.loads(text)))
+    del apps
+    rewrite(schema_editor, lambda text: text if text.startswith("gAAAA") else SEALED.get_prep_value(json.loads(text)))
 
 
-def unseal(_apps: Any, editor: Any) -> None:
+def unseal(apps: Any, schema_editor: Any) -> None:
     """Write plainly what is encrypted, so that the columns can be JSON again."""
-    rewrite(editor, lambda text: json.dumps(SEALED.from_db_value(text), ensure_ascii=False))
+    del apps
+    rewrite(schema_editor, lambda text: json.dumps(SEALED.from_db_value(text), ensure_ascii=False))
 
 
 class Migration(migrations.Migration):
