@@ -35,7 +35,7 @@ from hanse.interfaces.console.kit.formpages import FormPage
 from hanse.interfaces.console.kit.forms import CURRENCY, ConsoleForm, MoneyField, RateField, Reason, choice, fill
 from hanse.interfaces.console.kit.lists import Bulk, Filter, ListPage, by_field, by_state
 from hanse.interfaces.console.kit.page import Ask, Desk
-from hanse.interfaces.console.pages import market, prices
+from hanse.interfaces.console.pages import market, presales, prices
 from hanse.interfaces.console.pages.market import AUDIENCES, EDIT, AtPrice
 from hanse.interfaces.console.pages.stock import goods_name, known_skus
 from hanse.kernel import clock, money
@@ -273,6 +273,7 @@ ONE: DetailPage = DetailPage(
         Column(_("Resellers ask at least"), lambda o: (o.offer.band_min, o.offer.currency), MONEY),
         Column(_("Resellers ask at most"), lambda o: (o.offer.band_max, o.offer.currency), MONEY),
         Column(_("Commission by level"), lambda o: [PERCENT.html(rate) for rate in o.offer.commission], LINES),
+        Column(_("Presale"), presales.said),
         Column(_("Offer"), "code", CODE), Column(_("SKU"), "offer.sku.code", CODE),
     ),
     tables=(prices.TABLE,),
@@ -299,6 +300,7 @@ ONE: DetailPage = DetailPage(
             run=lambda ask: withdraw_offer(**ask.how, offer=ask.thing.code, why=ask.data["why"]),
             may=by_event(OFFER, "withdraw", EDIT),
         ),
+        *presales.ACTS,
     ),
 )  # fmt: skip
 PAGES = (NEW, LIST, ONE)
