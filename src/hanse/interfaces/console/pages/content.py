@@ -27,7 +27,7 @@ from hanse.relations.content.operations.take_down_block import take_down_block
 
 WHO: Any = {"needs": (rules.EDIT,), "kinds": MAKERS | PLATFORMS}
 KIND = {
-    rules.BANNER: _("Banner"), rules.GOODS: _("Row of goods"), rules.TEXT: _("Text"), rules.NOTICE: _("Notice"),
+    rules.BANNER: _("Banner"), rules.GOODS: _("Row of goods"), rules.TEXT: _("Text"), rules.NOTICE: _("Announcement"),
 }  # fmt: skip
 STAGE = {"draft": _("Draft"), "published": _("Published"), "changed": _("Published, with changes that are not")}
 CHOOSE = {
@@ -44,7 +44,11 @@ def moment(label: Any) -> forms.DateTimeField:
 
 
 class BlockForm(ConsoleForm):
-    """What every block has: a time."""
+    """What every block has: a time, asked for last."""
+
+    def prepare(self) -> None:
+        """Ask for the time last."""
+        self.order_fields([name for name in self.fields if name not in {"starts", "ends"}])
 
     starts = moment(_("Shown from"))
     ends = moment(_("Shown until"))
@@ -83,6 +87,7 @@ class GoodsForm(BlockForm):
 
     def prepare(self) -> None:
         """Offer the categories."""
+        super().prepare()
         fill(self, "category", ((one.slug, named(one)) for one in tree()), blank=_("none"))
 
     def clean_offers(self) -> list[str]:
