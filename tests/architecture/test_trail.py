@@ -15,6 +15,7 @@ ERASED = "what is forgotten is to be told by nobody"
 
 REASONS = {
     "goods/offers/operations/_write_prices.py": HISTORY,
+    "goods/offers/operations/end_presale.py": HISTORY,
     "goods/stock/operations/open_warehouse.py": HISTORY,
     "goods/stock/operations/post_stock_take.py": STOCK,
     "interfaces/cli/imports": MACHINE,
