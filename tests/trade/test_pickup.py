@@ -99,9 +99,11 @@ def test_an_order_that_is_sent_is_not_handed_over(shop: World) -> None:
 
 def test_where_goods_can_be_fetched(shop: World) -> None:
     (point,) = pickup_points({"tee@rival": 5})
-    assert (point.warehouse, point.name, point.address, point.hours) == (corner().pk, "街角店", "Pingjiang Road 1", "9-21")
+    shown = (point.warehouse, point.name, point.address, point.hours)
+    assert shown == (corner().pk, "街角店", "Pingjiang Road 1", "9-21")
     assert pickup_points(["tee@rival"]) == [point]
-    nowhere: list[dict[str, int]] = [{}, {"tee@rival": 6}, {"tee@shop": 1}, {"tee@rival": 1, "tee@shop": 1}, {"x": 1}]
+    both = {"tee@rival": 1, "tee@shop": 1}
+    nowhere: list[dict[str, int]] = [{}, {"tee@rival": 6}, {"tee@shop": 1}, both, {"x": 1}]
     assert [pickup_points(one) for one in nowhere] == [[], [], [], [], []]
     with refused("not_at_pickup_point"):
         shop.place("ann", {"tee@factory": 1}, warehouse=corner().pk)

@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -130,13 +129,13 @@ class Reorder(ConsoleForm):
 
 
 class ReorderPage(FormPage):
-    """The form; where nothing could be ordered one is led back and told so."""
+    """The form; where nothing could be ordered it says so."""
 
     def _answer(self, request: HttpRequest, form: ConsoleForm, thing: Any) -> HttpResponse:
-        if not form.fields:
-            messages.info(request, _("Nothing runs low that a supplier of yours sells."))
-            return redirect(LIST.url())
-        return super()._answer(request, form, thing)
+        if form.fields:
+            return super()._answer(request, form, thing)
+        status = 422 if form.is_bound else 200
+        return render(request, "console/kit/nothing.html", {"page": self, "back": LIST}, status=status)
 
 
 def order(ask: Ask) -> str:
