@@ -53,7 +53,9 @@ def beginning(day_: Any) -> datetime:
 
 def begin(ask: Ask) -> str:
     """Open the presale, or change how it goes."""
-    moments: dict[str, Any] = {name: beginning(ask.data[name]) for name in ("balance_from", "balance_until", "ships_from")}
+    moments: dict[str, Any] = {
+        name: beginning(ask.data[name]) for name in ("balance_from", "balance_until", "ships_from")
+    }
     plain = {name: ask.data[name] for name in ("deposit", "most", "forfeits")}
     return open_presale(**ask.how, offer=ask.thing.code, **moments, **plain)
 
@@ -67,9 +69,7 @@ def said(thing: Any) -> str:
         "deposit": percent(early.deposit), "since": day(early.balance_from), "until": day(early.balance_until),
         "ships": day(early.ships_from),
     }  # fmt: skip
-    return f"{terms}; " + str(
-        _("%(promised)d of %(most)d promised") % {"promised": early.promised, "most": early.most}
-    )
+    return f"{terms}; " + str(_("%(promised)d of %(most)d promised") % {"promised": early.promised, "most": early.most})
 
 
 def on(_desk: Desk, thing: Any) -> bool:
