@@ -1,5 +1,7 @@
 """What parties are told: once, for the right eyes, and by e-mail to who wants that."""
 
+from typing import Any
+
 import pytest
 
 from hanse.kernel.actor import ENGINE, STRANGER, Actor
@@ -30,7 +32,7 @@ def world(db: None) -> World:
 
 def tell(world: World, *slugs: str, kind: str = "stock.low", **more: object) -> int:
     parties = [party(slug).pk for slug in slugs]
-    given = {"subject": "K-1", "said": {"goods": "tee", "available": 3}, "needs": "stock.see", **more}
+    given: dict[str, Any] = {"subject": "K-1", "said": {"goods": "tee", "available": 3}, "needs": "stock.see", **more}
     return int(world.call(notify, parties=parties, kind=kind, **given))
 
 

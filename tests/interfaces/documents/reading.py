@@ -15,4 +15,4 @@ def pages(answer: Any) -> list[str]:
 def ink(answer: Any) -> float:
     """Return which share of the first page is not white."""
     picture = pypdfium2.PdfDocument(answer.content)[0].render(scale=1).to_pil().convert("L")
-    return sum(picture.histogram()[:200]) / (picture.width * picture.height)
+    return float(sum(picture.histogram()[:200]) / (picture.width * picture.height))

@@ -134,7 +134,7 @@ def test_sheets_by_the_api_and_missing_pieces_are_told(mall: Mall) -> None:
 def fetched(mall: Mall) -> Pickup:
     """Let ann order two large tees to be fetched at the factory."""
     house = Warehouse.objects.get(party=party("factory"))
-    said = {"buyer": "ann", "lines": [Line("tee_l@factory", 2)], "warehouse": house.pk, "name": "Ann"}
+    said: dict[str, Any] = {"buyer": "ann", "lines": [Line("tee_l@factory", 2)], "warehouse": house.pk, "name": "Ann"}
     code = mall.call(place_for_pickup, **said)
     mall.call(pay, order=code)
     return Pickup.objects.get(checkout__code=code)

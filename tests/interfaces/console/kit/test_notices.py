@@ -8,6 +8,7 @@ from hanse.interfaces.jobs.subscriptions import mail_notices
 from hanse.kernel import clock
 from hanse.network.notices.models import Notice
 from hanse.network.notices.operations.notify import notify
+from hanse.network.parties.models import Party
 from hanse.network.parties.queries import party
 from tests.interfaces.web.faces import Mall, key, text
 
@@ -71,7 +72,5 @@ def test_every_kind_says_something_even_of_an_older_notice() -> None:
     assert notices.address(bought) == "/console/purchases/O-1/"
 
 
-def party_of(kind: str) -> object:
-    from hanse.network.parties.models import Party
-
+def party_of(kind: str) -> Party:
     return Party(kind=kind, name="x")
