@@ -26,8 +26,8 @@ SIGNED_IN = ANYONE | {"/console/", "/orders/", "/checkout/"}
 SALES, MONEY = "/console/orders/", "/console/money/"
 MAY = {
     "": ANYONE,
-    "bob": SIGNED_IN | {MONEY},
-    "ann": SIGNED_IN | {MONEY, "/orders/{order}/", "/pay/{order}/"},
+    "bob": SIGNED_IN,
+    "ann": SIGNED_IN | {"/orders/{order}/", "/pay/{order}/"},
     "shop": SIGNED_IN | {SALES, MONEY, "/console/offers/", "/console/orders/{sale}/"},
     "factory": SIGNED_IN | {SALES, MONEY, "/console/offers/"},
     "clerk": SIGNED_IN | {"/console/offers/"},
