@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db.models import Q
 
+from hanse.kernel import events
 from hanse.trade.changes.models import Change
 from hanse.trade.changes.operations import agree_change as agreeing
 from hanse.trade.changes.operations.agree_change import agree_change
@@ -55,6 +56,7 @@ def test_control_without_the_lock_the_last_word_is_heard_by_nobody(
 
     monkeypatch.setattr(queries, "_locked", read)
     monkeypatch.setattr(agreeing, "approve", Meeting(2).after(agreeing.approve))
+    monkeypatch.setattr(events, "release", Meeting(2).after(events.release))  # nobody commits before both have looked
     assert at_once(agrees(chain, change, "west"), agrees(chain, change, "factory")) == ["ok", "ok"]
     assert Change.objects.get(code=change).status == "asked", "everybody agreed, and nothing was done"
 
