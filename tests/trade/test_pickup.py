@@ -2,6 +2,7 @@
 
 import pytest
 
+from hanse.goods.offers.operations.change_offer import change_offer
 from hanse.goods.stock.models import Warehouse
 from hanse.goods.stock.operations.offer_pickup import offer_pickup
 from hanse.goods.stock.operations.open_warehouse import open_warehouse
@@ -14,7 +15,7 @@ from hanse.trade.logistics.operations.place_for_pickup import place_for_pickup
 from hanse.trade.logistics.queries import pickup_of, pickup_points, pickups
 from hanse.trade.orders.models import Checkout
 from hanse.trade.orders.operations.pay import pay
-from hanse.trade.quotes.queries import Line
+from hanse.trade.quotes.queries import Line, quote_for
 from tests.trade.refusals import refused
 from tests.trade.world import World
 
@@ -68,6 +69,23 @@ def test_what_is_ordered_is_kept_there_and_handed_over_for_the_code(shop: World)
         shop.call(hand_over, clerk, order=code, code=number(code))
     shop.carry_on(code)
     assert shop.statuses(code) == {"rival": "closed"}
+
+
+def test_who_fetches_pays_nobody_for_sending(shop: World) -> None:
+    shop.call(change_offer, offer="tee@rival", freight=700)
+    lines = [Line("tee@rival", 2)]
+    sent, fetched = (quote_for(party("ann").pk, lines, shop.at, fetched=how) for how in (False, True))
+    assert (sent.total, fetched.total) == (19_400, 18_000)
+    code = ordered(shop)
+    assert Checkout.objects.get(code=code).total == 18_000
+    shop.call(pay, order=code)
+    shop.call(hand_over, shop.actor("rival"), order=code, code=number(code))
+    shop.carry_on(code)
+    assert shop.statuses(code) == {"rival": "closed"}
+    by = {"buyer": party("ann").code, "lines": lines, "warehouse": corner().pk}
+    with refused("quote_changed"):
+        shop.call(place_for_pickup, shop.actor("ann"), **by, expected=sent.fingerprint)
+    shop.call(place_for_pickup, shop.actor("ann"), **by, expected=fetched.fingerprint)
 
 
 def test_only_the_seller_hands_over_and_only_the_buyer_knows_the_code(shop: World) -> None:

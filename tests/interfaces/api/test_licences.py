@@ -30,7 +30,8 @@ def test_a_licence_is_renewed(callers: Callers) -> None:
     operator.put(f"{path}/company", {"legal_name": "Shop Ltd"})
     (shown,) = shop.get(f"{path}/company")["certificates"]
     assert shown == {
-        "item": "business_licence", "number": "****ET-1", "valid_from": None, "valid_until": "2099-01-01", "paper": paper
+        "item": "business_licence", "number": "****ET-1", "valid_from": None, "valid_until": "2099-01-01",
+        "paper": paper,
     }  # fmt: skip
 
 

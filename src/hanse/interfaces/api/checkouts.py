@@ -43,7 +43,8 @@ def lines_of(lines: list[Any]) -> list[Line]:
 def quote(request: HttpRequest, body: schemas.QuoteIn) -> schemas.Quote:
     """Say what some goods come to for the caller's party now, line by line; strangers get everyone's prices."""
     actor = actor_of(request)
-    found = quote_for(actor.party or 0, lines_of(body.lines), clock.now(), urgent=body.urgent)
+    wanted, at = lines_of(body.lines), clock.now()
+    found = quote_for(actor.party or 0, wanted, at, urgent=body.urgent, fetched=body.fetched)
     return show_quote(found)
 
 

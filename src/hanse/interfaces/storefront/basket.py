@@ -88,15 +88,20 @@ class Basket:
         return sum(shop.freight for shop in self.shops)
 
 
-def read(actor: Actor, owner: tuple[int | None, str], at: datetime, *, urgent: bool = False) -> Basket:
-    """Return the basket of this owner, quoted as a whole if that is possible; `urgent` if it is to go first."""
+def read(
+    actor: Actor, owner: tuple[int | None, str], at: datetime, *, urgent: bool = False, fetched: bool = False
+) -> Basket:
+    """Return the basket of this owner, quoted as a whole if that is possible; `urgent` if it is to go first.
+
+    Goods that are `fetched` cost no freight.
+    """
     lines = list(basket_of(*owner).prefetch_related("offer__sku__product__skus"))
     if not lines:
         return Basket([], None, None)
     quote, refused = None, None
     try:
         wanted = [Line(row.offer.code, row.quantity) for row in lines]
-        quote = quote_for(actor.party or NOBODY, wanted, at, urgent=urgent)
+        quote = quote_for(actor.party or NOBODY, wanted, at, urgent=urgent, fetched=fetched)
     except DomainError as reason:
         refused = reason
     quoted: Mapping[int, QuoteLine] = {one.offer.id: one for one in quote.lines if one.cause is None} if quote else {}

@@ -79,7 +79,9 @@ def _visit(request: HttpRequest) -> Visit:
     posted = request.method == "POST"
     last = None if posted else latest_wish(actor)
     before = {"invoice": "", "title": last.title, "tax_number": last.tax_number, "email": last.email} if last else {}
-    shown = basket.read(actor, (actor.party, ""), at, urgent="urgent" in request.POST)
+    fetched = bool(request.POST.get("how"))  # then nobody sends anything, and nothing is to be hurried
+    urgent = "urgent" in request.POST and not fetched
+    shown = basket.read(actor, (actor.party, ""), at, urgent=urgent, fetched=fetched)
     points = pickup_points({line.offer: line.quantity for line in shown.lines}) if shown.quote else []
     form = Delivery(request.POST if posted else None, initial=fill(chosen) | before, points=points)
     return Visit(request, actor, at, form, shown, book, chosen)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hanse.interfaces.storefront.places import Recipient
@@ -81,6 +82,7 @@ class Delivery(InvoiceFields, Recipient):
         assert isinstance(how, forms.ChoiceField)
         spots = [(str(one.warehouse), spot(one)) for one in points]
         how.choices = [("", _("To my address")), *spots]
+        how.widget.attrs |= {"hx-post": reverse("checkout"), "hx-include": "closest form", "hx-target": "#summary"}
         if not spots:
             del self.fields["how"]
         elif self.data.get("how"):  # who fetches the goods says no address

@@ -40,15 +40,17 @@ def wants_of(lines: Sequence[Line]) -> list[Want]:
     return [Want(known[line.offer], line.quantity) for line in lines]
 
 
-def quote_for(buyer: int, lines: Sequence[Line], at: datetime, *, urgent: bool = False) -> Quote:
+def quote_for(buyer: int, lines: Sequence[Line], at: datetime, *, urgent: bool = False, fetched: bool = False) -> Quote:
     """Return the quote for a buyer (party id) and some lines at this moment; refusals as in `rules.quote`."""
-    return quote_wants(buyer, wants_of(lines), at, urgent=urgent)
+    return quote_wants(buyer, wants_of(lines), at, urgent=urgent, fetched=fetched)
 
 
-def quote_wants(buyer: int, wants: Sequence[Want], at: datetime, *, urgent: bool = False) -> Quote:
+def quote_wants(
+    buyer: int, wants: Sequence[Want], at: datetime, *, urgent: bool = False, fetched: bool = False
+) -> Quote:
     """Return the quote for offers given by id."""
     check(wants)
-    return quote(buyer, wants, market(buyer, wants, at), at, urgent=urgent)
+    return quote(buyer, wants, market(buyer, wants, at), at, urgent=urgent, fetched=fetched)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,8 +204,12 @@ def _sums(line: Seen) -> list[tuple[str, int]]:
     return [("price", line.base_price), ("discount", off), ("freight", line.freight)]
 
 
-def quote(buyer: int, wants: Sequence[Want], market: Market, at: datetime, *, urgent: bool = False) -> Quote:
+def quote(
+    buyer: int, wants: Sequence[Want], market: Market, at: datetime, *, urgent: bool = False, fetched: bool = False
+) -> Quote:
     """Return the quote for what a buyer wants, each offer once, in the order given; `urgent` if it is to go first.
+
+    Goods that the buyer has `fetched` are sent by nobody, so they bring no freight.
 
     Raises MalformedInput for no lines, an offer twice or an absurd quantity; OfferUnavailable; MixedCurrencies;
     OutOfStock when the pieces cannot be drawn through the chain; UrgentNotAccepted by a tier that would have to hurry.
@@ -219,7 +223,9 @@ def quote(buyer: int, wants: Sequence[Want], market: Market, at: datetime, *, ur
     draft = _Draft(market, at, urgent)
     surcharges = urgent_shares(buyer, wants, market) if urgent else [0] * len(wants)
     for want, surcharge in zip(wants, surcharges, strict=True):
-        draft.open_first(market.chains[want.offer], want.quantity, buyer, surcharge)
+        chain = market.chains[want.offer]
+        sending = 0 if fetched else chain[0].freight * want.quantity
+        draft.open_first(chain, want.quantity, buyer, (sending, surcharge))
     lines = tuple(with_fees(draft.legs, draft.lines))
     total = sum(line.amount + line.freight for line in lines if line.cause is None)
     if sum(line.amount + line.freight for line in lines) > money.LARGEST:
@@ -345,10 +351,10 @@ class _Draft:
     asked: tuple[str, int] = ("", 0)
     promisable: int = 0
 
-    def open_first(self, chain: Chain, quantity: int, buyer: int, surcharge: int) -> None:
+    def open_first(self, chain: Chain, quantity: int, buyer: int, freight: tuple[int, int]) -> None:
         """Add the line that the buyer itself asks for, and whatever it needs upstream."""
         self.asked, self.promisable = (chain[0].code, quantity), promisable(chain)
-        self.open(chain, quantity, buyer, None, (chain[0].freight * quantity, surcharge))
+        self.open(chain, quantity, buyer, None, freight)
 
     def open(self, chain: Chain, quantity: int, buyer: int, cause: int | None, freight: tuple[int, int]) -> None:
         """Add the line of the chain's first offer, and upstream of it whatever its seller does not hold.

@@ -44,6 +44,9 @@ class QuoteIn(In):
 
     lines: Lines
     urgent: Urgent = False
+    fetched: Annotated[bool, Field(strict=True, description="The buyer fetches it: no freight.", examples=[False])] = (
+        False
+    )
 
 
 class Adjustment(Out):

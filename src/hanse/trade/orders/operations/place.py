@@ -67,7 +67,7 @@ def place(
     """
     party = _purchaser(buyer, by)
     where = check_address(address or {})
-    quote = routed(quote_for(party.pk, lines, at, urgent=urgent), where, warehouse)
+    quote = routed(quote_for(party.pk, lines, at, urgent=urgent, fetched=warehouse is not None), where, warehouse)
     if expected and expected != quote.fingerprint:
         changes = [asdict(one) for one in compare(seen, seen_of(quote))] if seen else []
         told = {"fingerprint": quote.fingerprint, "total": quote.total, "currency": quote.currency}
