@@ -1,6 +1,7 @@
 """Signing in by password and by code, signing up, and who is refused how."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -8,6 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from hanse.goods.offers.queries import offer
+from hanse.kernel import clock
 from hanse.network.access.models import User
 from tests.interfaces.accounts.conftest import code_in, last_code
 from tests.interfaces.web.faces import PASSWORD, Mall, text
@@ -61,6 +63,33 @@ def test_signing_up_by_telephone(mall: Mall, sms: Callable[[], list[dict[str, st
 def test_without_short_messages_a_telephone_is_refused_in_words(mall: Mall, settings: Settings) -> None:
     settings.HANSE_SMS = ""
     assert "Use an e-mail address" in ask(mall.client(), "13800138000")
+
+
+def test_where_one_was_going_outlives_every_detour(mall: Mall, monkeypatch: pytest.MonkeyPatch) -> None:
+    link, again = "/console/join/P-00000-00000/", "/sign-in/code/?next=/console/join/P-00000-00000/"
+    client = mall.client()
+    assert client.get(link).headers["Location"] == f"/sign-in/?next={link}"
+    assert f'href="{again}"' in text(client.get(f"/sign-in/?next={link}"))
+    ask(client, "new@example.com", link)
+    assert f'href="{again}"' in text(client.get("/sign-in/code/check/")).replace("%2F", "/")
+    code = last_code()
+    for _ in range(5):
+        give(client, wrong(code))
+    ask(client, "new@example.com", link)
+    give(client, last_code())
+    with monkeypatch.context() as later:
+        moment = clock.now() + timedelta(minutes=11)
+        later.setattr(clock, "now", lambda: moment)
+        assert client.get("/sign-up/").headers["Location"].replace("%2F", "/") == again
+    assert client.post("/sign-up/", {"name": "Neo", "password": "", "key": "up"}).headers["Location"] == link
+    late = mall.client()
+    ask(late, "ann@example.com", link)
+    with monkeypatch.context() as later:
+        later.setattr(clock, "now", lambda: moment)
+        assert give(late, last_code()).replace("%2F", "/") == again
+    abroad = mall.client()
+    ask(abroad, "ann@example.com", "https://evil.example/")
+    assert "evil" not in text(abroad.get("/sign-in/code/check/"))
 
 
 def test_a_code_lets_in_who_has_an_account(mall: Mall) -> None:

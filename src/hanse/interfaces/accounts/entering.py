@@ -71,7 +71,7 @@ def check(request: HttpRequest) -> HttpResponseBase:
     """Read the code; whoever holds the name signs in, or signs up."""
     proof = proofs.waiting(request, ENTER)
     if proof is None or isinstance(request.user, User):
-        return redirect("account-code")
+        return redirect(_once_more(onward_of(request, proofs.onward(request))))
     form = forms.Code(request.POST if request.method == "POST" else None)
     if right(request, proof, form):
         known = known_as(proof.name)
@@ -80,8 +80,14 @@ def check(request: HttpRequest) -> HttpResponseBase:
         proofs.forget(request)
         return _enter(request, known, proof.onward)
     again = proofs.waiting(request, ENTER) is None
-    context = {"form": form, "proof": proof, "again": reverse("account-code"), "over": again}
+    context = {"form": form, "proof": proof, "again": _once_more(proof.onward), "over": again}
     return render(request, "accounts/code_check.html", context)
+
+
+def _once_more(onward: str) -> str:
+    """Return where another code is asked for, without losing where one was going."""
+    where = reverse("account-code")
+    return f"{where}?{urlencode({'next': onward})}" if onward else where
 
 
 def right(request: HttpRequest, proof: proofs.Proof, form: forms.Code) -> bool:
@@ -104,8 +110,7 @@ def join(request: HttpRequest) -> HttpResponseBase:
     """Sign up with a name that was proven a moment ago."""
     proof = proofs.proven(request, ENTER)
     if proof is None or isinstance(request.user, User):
-        query = urlencode({"next": onward_of(request)})
-        return redirect(f"{reverse('account-code')}?{query}" if onward_of(request) else "account-code")
+        return redirect(_once_more(onward_of(request) or onward_of(request, proofs.onward(request))))
     form = forms.NewPerson(request.POST if request.method == "POST" else None)
     if form.is_valid() and ratelimit.consume(request, action="sign_up"):
         try:

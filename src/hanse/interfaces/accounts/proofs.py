@@ -96,6 +96,12 @@ def proven(request: HttpRequest, purpose: str) -> Proof | None:
     return _kept(request, PROVEN, (purpose,))
 
 
+def onward(request: HttpRequest) -> str:
+    """Return where whoever proves a name was going, even if the proof is no longer good; "" for nowhere."""
+    kept = request.session.get(WAITING) or request.session.get(PROVEN) or {}
+    return str(kept.get("onward", ""))
+
+
 def forget(request: HttpRequest) -> None:
     """Forget what was proven: it is used up."""
     request.session.pop(PROVEN, None)
