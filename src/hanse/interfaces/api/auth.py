@@ -15,6 +15,7 @@ from ninja.security.apikey import APIKeyCookie
 from pydantic import Field
 
 from hanse.interfaces.web import who
+from hanse.interfaces.web.fresh import KEY_PREFIX
 from hanse.kernel import clock
 from hanse.kernel.actor import STRANGER, Actor
 from hanse.kernel.errors import DomainError, NotAllowed, NotFound
@@ -23,7 +24,6 @@ from hanse.network.access.queries import actor_for_key
 from hanse.network.parties.models import Party
 from hanse.network.parties.queries import party
 
-PREFIX = "hanse_"
 GUESSES = 30
 """So many wrong keys from one address within a minute, then none is looked at until the minute is over."""
 MINUTE = 60
@@ -65,7 +65,7 @@ class ApiKey(HttpBearer):
         tally = "api-guesses:" + hashlib.sha256(request.META.get("REMOTE_ADDR", "").encode()).hexdigest()
         if cache.get(tally, 0) >= GUESSES:
             raise TooManyGuesses
-        holder = actor_for_key(token) if token.startswith(PREFIX) else None
+        holder = actor_for_key(token) if token.startswith(KEY_PREFIX) else None
         if holder is None:
             cache.add(tally, 0, MINUTE)
             cache.incr(tally)

@@ -1,6 +1,5 @@
 """Who may act for a party: roles, and the keys of programs."""
 
-import secrets
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
@@ -10,12 +9,13 @@ from ninja import Path, Router
 from pydantic import Field
 
 from hanse.interfaces.accounts.staff import send_invitation
-from hanse.interfaces.api.auth import KNOWN, PREFIX, Key, acting_party, actor_of, holder_of, permitted
+from hanse.interfaces.api.auth import KNOWN, Key, acting_party, actor_of, holder_of, permitted
 from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.reads import one_of
 from hanse.interfaces.api.schemas import network as schemas
 from hanse.interfaces.api.schemas import people
 from hanse.interfaces.api.schemas.words import Code, Page, who
+from hanse.interfaces.web.fresh import key_secret
 from hanse.kernel import clock
 from hanse.kernel.actor import Actor
 from hanse.network.access.models import ApiKey, Invitation, Membership
@@ -129,7 +129,7 @@ def list_keys(request: HttpRequest, part: Part) -> dict[str, Any]:
 def issue_new_key(request: HttpRequest, body: schemas.KeyIn, key: Key) -> dict[str, Any]:
     """Issue a key for the caller itself, within scopes that it holds. The secret is told here and never again."""
     actor = actor_of(request)
-    secret = PREFIX + secrets.token_urlsafe(32)
+    secret = key_secret()
     code = issue_key(key=key, at=clock.now(), by=actor, name=body.name, scopes=body.scopes, secret=Secret(secret))
     row = one_of(key_rows(actor), code, _("API key"))
     fresh = row.digest == digest_of(secret)

@@ -1,8 +1,6 @@
 """Where the acting party is told facts, and what was told."""
 
-import base64
 import json
-import secrets
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -16,6 +14,7 @@ from hanse.interfaces.api.pages import Part, page_of
 from hanse.interfaces.api.reads import one_of
 from hanse.interfaces.api.schemas import webhooks as schemas
 from hanse.interfaces.api.schemas.words import Code, In, Page, one_word_of
+from hanse.interfaces.web.fresh import signing_secret
 from hanse.interfaces.webhooks.facts import ASKABLE, FACTS
 from hanse.interfaces.webhooks.telling import send_again, send_test
 from hanse.kernel import clock
@@ -44,11 +43,6 @@ def show_endpoint(row: Endpoint) -> dict[str, Any]:
     return {name: getattr(row, name) for name in plain} | {"actions": list(ENDPOINT.actions(row.status, ["owner"]))}
 
 
-def new_secret() -> str:
-    """Return a fresh secret in the form of Standard Webhooks."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
-
-
 @router.get("/webhooks/facts", response=list[schemas.FactOut])
 def list_facts(request: HttpRequest) -> list[schemas.FactOut]:
     """List every kind of fact that can be waited for."""
@@ -66,7 +60,7 @@ def list_endpoints(request: HttpRequest, part: Part) -> dict[str, Any]:
 @router.post("/webhooks", response={201: schemas.EndpointWithSecret})
 def add_new_endpoint(request: HttpRequest, body: schemas.EndpointIn, key: Key) -> dict[str, Any]:
     """Have the acting party told facts at an address. The secret that signs them is told here and never again."""
-    actor, secret = permitted(request, PERMISSION), new_secret()
+    actor, secret = permitted(request, PERMISSION), signing_secret()
     code = add_endpoint(
         key=key, at=clock.now(), by=actor, url=body.url, facts=body.facts, known=ASKABLE, secret=Secret(secret),
         plain=settings.HANSE_DEMO,
@@ -120,7 +114,7 @@ def enable_one_endpoint(request: HttpRequest, code: Code, key: Key) -> dict[str,
 @router.post("/webhooks/{code}/secret", response=schemas.EndpointWithSecret)
 def rotate_endpoint_secret(request: HttpRequest, code: Code, key: Key) -> dict[str, Any]:
     """Have everything signed with another secret from now on; it is told here and never again."""
-    actor, secret = permitted(request, PERMISSION), new_secret()
+    actor, secret = permitted(request, PERMISSION), signing_secret()
     rotate_secret(key=key, at=clock.now(), by=actor, endpoint=code, secret=Secret(secret))
     return _with_secret(one_of(endpoint_rows(actor), code, _("endpoint")), secret)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
 from django.views.decorators.http import require_http_methods
 
@@ -63,9 +64,32 @@ class FormPage(Page):
                 raise
             form.refuse(error)
             return self._answer(request, form, thing)
+        return self.end(request, ask, result)
+
+    def end(self, request: HttpRequest, ask: Ask, result: Any) -> HttpResponse:
+        """Say that it is done, and lead on."""
         messages.success(request, str(self.done))
         return redirect(self.leads(ask, result))
 
     def _answer(self, request: HttpRequest, form: ConsoleForm, thing: Any) -> HttpResponse:
         context = {"page": self, "form": form, "thing": thing}
         return render(request, "console/kit/form.html", context, status=422 if form.is_bound else 200)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretPage(FormPage):
+    """A form whose answer holds a secret, told in the answer itself: once, and kept by no browser.
+
+    `run` returns a code and the secret, or None for the secret if it was told already.
+    """
+
+    use: str | Promise
+    """What the secret is for."""
+
+    def end(self, request: HttpRequest, ask: Ask, result: tuple[str, str | None]) -> HttpResponse:
+        """Tell the secret."""
+        code, secret = result
+        context = {"page": self, "secret": secret, "onward": self.leads(ask, code)}
+        response = render(request, "console/kit/secret.html", context)
+        add_never_cache_headers(response)
+        return response

@@ -27,6 +27,7 @@ from hanse.interfaces.console.pages import (
     pickups,
     platform,
     privacy,
+    programs,
     promoter,
     receiving,
     refunds,
@@ -82,8 +83,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
         money.OVERVIEW, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS,
     )),
     (_("House"), (
-        works.LIST, staff.LIST, licences.OWN, webhooks.LIST, webhooks.LOG, ledger.JOBS, ledger.AUDIT, ledger.REQUESTS,
-        privacy.LIST,
+        works.LIST, staff.LIST, licences.OWN, programs.LIST, webhooks.LIST, webhooks.LOG, ledger.JOBS, ledger.AUDIT,
+        ledger.REQUESTS, privacy.LIST,
     )),
 )  # fmt: skip
 """The menu of all roles together; each finds what is there for it."""
@@ -99,7 +100,7 @@ TABS: tuple[Page, ...] = (
 """What a phone shows at its foot: the first four of these that are there for who looks."""
 
 PAGES: tuple[Page, ...] = (
-    FIND, *works.PAGES, *webhooks.PAGES, *refunds.PAGES, *content.PAGES,
+    FIND, *works.PAGES, *programs.PAGES, *webhooks.PAGES, *refunds.PAGES, *content.PAGES,
     *goods.PAGES, *stock.PAGES, *lowstock.PAGES, *stocktake.PAGES, *pickups.PAGES,
     *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES,
     *sales.PAGES, *picking.PAGES, *receiving.PAGES, *trade.PAGES, *enterprise.PAGES, *promoter.PAGES,

@@ -3,20 +3,30 @@
 from datetime import timedelta
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from hanse.interfaces.console.kit.cells import CODE, LINES, MOMENT, NUMBER, PERCENT, STATUS, Column
 from hanse.interfaces.console.kit.details import Act, DetailPage, by_event
+from hanse.interfaces.console.kit.formpages import SecretPage
+from hanse.interfaces.console.kit.forms import ConsoleForm, text
 from hanse.interfaces.console.kit.lists import Bulk, ListPage, by_state
-from hanse.interfaces.console.kit.page import EVERYONE, Desk
+from hanse.interfaces.console.kit.page import EVERYONE, Ask, Desk
 from hanse.interfaces.console.kit.tables import Table
+from hanse.interfaces.web.fresh import signing_secret
+from hanse.interfaces.webhooks.facts import ASKABLE
 from hanse.interfaces.webhooks.telling import send_again, send_test
 from hanse.kernel import clock
-from hanse.network.parties.rules import CONSUMER
+from hanse.network.parties.rules import CONSUMER, Secret
 from hanse.network.webhooks.models import DELIVERY, ENDPOINT, Delivery, Endpoint
+from hanse.network.webhooks.operations.add_endpoint import add_endpoint
+from hanse.network.webhooks.operations.change_endpoint import change_endpoint
 from hanse.network.webhooks.operations.disable_endpoint import disable_endpoint
 from hanse.network.webhooks.operations.enable_endpoint import enable_endpoint
+from hanse.network.webhooks.operations.remove_endpoint import remove_endpoint
+from hanse.network.webhooks.operations.rotate_secret import rotate_secret
 from hanse.network.webhooks.rules import PERMISSION
 
 OF_LATE = timedelta(days=7)
@@ -52,6 +62,50 @@ def faults(_desk: Desk, endpoint: Endpoint) -> Any:
     return endpoint.deliveries.filter(Q(status="failed") | Q(attempts__gt=0, status="pending")).order_by("-pk")[:SHOWN]
 
 
+def found(desk: Desk, code: str) -> Any:
+    """Return one endpoint, None if it is not there for who looks."""
+    return endpoints(desk).filter(code=code).first()
+
+
+class Listening(ConsoleForm):
+    """Where facts are told, and which."""
+
+    url = text(_("Address"), 500, help_text=_("HTTPS, reachable from outside."))
+    facts = forms.MultipleChoiceField(
+        label=_("What"), required=False, widget=forms.CheckboxSelectMultiple, choices=[(one, one) for one in ASKABLE],
+        help_text=_("None ticked: everything that happens."),
+    )  # fmt: skip
+
+
+class Rotated(ConsoleForm):
+    """Nothing more is asked."""
+
+
+def told(ask: Ask, code: str, secret: str) -> tuple[str, str | None]:
+    """Return the endpoint and its secret, if this is the answer in which it is told."""
+    row = Endpoint.objects.visible_to(ask.desk.actor).get(code=code)
+    return code, secret if str(row.secret) == secret else None
+
+
+def added(ask: Ask) -> tuple[str, str | None]:
+    """Add an endpoint with a fresh secret."""
+    secret = signing_secret()
+    made = Secret(secret)
+    code = add_endpoint(**ask.how, **ask.data, known=ASKABLE, secret=made, plain=settings.HANSE_DEMO)
+    return told(ask, code, secret)
+
+
+def rotated(ask: Ask) -> tuple[str, str | None]:
+    """Give an endpoint a fresh secret."""
+    secret = signing_secret()
+    return told(ask, rotate_secret(**ask.how, endpoint=ask.thing.code, secret=Secret(secret)), secret)
+
+
+def changed(ask: Ask) -> str:
+    """Change where facts are told, and which."""
+    return change_endpoint(**ask.how, **ask.data, endpoint=ask.thing.code, known=ASKABLE, plain=settings.HANSE_DEMO)
+
+
 SENT = (
     Column(_("Delivery"), "code", CODE),
     Column(_("What"), "fact", CODE, sort="fact"),
@@ -60,9 +114,19 @@ SENT = (
     Column(_("When"), "created_at", MOMENT, sort="created_at"),
     Column(_("Next try"), "next_at", MOMENT),
 )
+SIGNS: Any = _("Your system checks with it that what it is told comes from here (Standard Webhooks).")
+NEW: SecretPage = SecretPage(
+    name="webhook-new", route="webhooks/new/", title=_("New webhook"), icon="plus", **WHO, form=Listening, run=added,
+    leads=lambda _ask, code: ONE.url(code), button=_("Add it"), use=SIGNS,
+)  # fmt: skip
+ROTATE: SecretPage = SecretPage(
+    name="webhook-secret", route="webhooks/<str:code>/secret/", title=_("New secret"), icon="undo-2", **WHO,
+    form=Rotated, find=found, run=rotated, leads=lambda _ask, code: ONE.url(code), button=_("Make it"), use=SIGNS,
+    hint=_("From then on everything is signed with the new secret; the old one ends at once."),
+)  # fmt: skip
 LIST: ListPage = ListPage(
     name="webhooks", title=_("Webhooks"), icon="globe", **WHO, rows=endpoints,
-    hint=_("Addresses of your own systems that are told what happens. They are added over the API."),
+    hint=_("Addresses of your own systems that are told what happens."), links=(NEW,),
     columns=(
         Column(_("Address"), "url"),
         Column(_("Party"), "party.name"),
@@ -73,11 +137,11 @@ LIST: ListPage = ListPage(
         Column(_("Last that arrived"), "last", MOMENT),
     ),
     search=("url", "code"), filters=(by_state(ENDPOINT),), open=lambda row: ONE.url(row.code),
-    empty=_("No system is told anything yet. Add an address with POST /api/v1/webhooks."),
+    empty=_("No system is told anything yet."),
 )  # fmt: skip
 ONE: DetailPage = DetailPage(
     name="webhook", route="webhooks/<str:code>/", title=_("Webhook"), **WHO, parent=LIST,
-    find=lambda desk, code: endpoints(desk).filter(code=code).first(), heading=lambda row: row.url, states=ENDPOINT,
+    find=found, heading=lambda row: row.url, states=ENDPOINT, links=((ROTATE, lambda _desk, _row: True),),
     facts=(
         Column(_("Number"), "code", CODE),
         Column(_("Party"), "party.name"),
@@ -104,6 +168,15 @@ ONE: DetailPage = DetailPage(
             name="enable", label=_("Enable"), icon="check", tone="go",
             run=lambda ask: enable_endpoint(**ask.how, endpoint=ask.thing.code),
             may=by_event(ENDPOINT, "enable", PERMISSION, roles=("owner",)),
+        ),
+        Act(
+            name="change", label=_("Change"), icon="list-checks", form=Listening, run=changed, wide=True,
+            initial=lambda row: {"url": row.url, "facts": row.facts},
+        ),
+        Act(
+            name="remove", label=_("Remove"), icon="x", tone="stop", leads=lambda _ask: LIST.url(),
+            run=lambda ask: remove_endpoint(**ask.how, endpoint=ask.thing.code),
+            may=by_event(ENDPOINT, "remove", PERMISSION, roles=("owner",)),
         ),
     ),
 )  # fmt: skip
@@ -146,4 +219,4 @@ DELIVERED: DetailPage = DetailPage(
         ),
     ),
 )  # fmt: skip
-PAGES = (LIST, ONE, LOG, DELIVERED)
+PAGES = (LIST, NEW, ROTATE, ONE, LOG, DELIVERED)
