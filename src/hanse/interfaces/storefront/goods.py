@@ -38,6 +38,8 @@ class Card:
     breaks: tuple[Break, ...]
     shelf: int | None = None
     """From where the next piece would be sent (a shelf's id), as far as that is known."""
+    presale: rules.PresaleView | None = None
+    """How it is sold before there are goods, if it is."""
 
     @property
     def sku(self) -> Sku:
@@ -127,7 +129,8 @@ def _card(actor: Actor, offer: Offer, chain: rules.Chain, level: str, at: dateti
             breaks.append(Break(step, price(step)))
     shelves = (shelf.id for one in chain for shelf in one.shelves if shelf.available > 0)
     left = rules.available(chain)
-    return Card(offer, price(1), view.currency, left, tuple(breaks) if len(breaks) > 1 else (), next(shelves, None))
+    steep = tuple(breaks) if len(breaks) > 1 else ()
+    return Card(offer, price(1), view.currency, left, steep, next(shelves, None), view.presale)
 
 
 def of_product(actor: Actor, product: Product, at: datetime) -> list[Card]:

@@ -48,7 +48,9 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
     due = to_pay([found.pk])[found.pk]
     if not due:
         return redirect("order", code)
-    context = {"checkout": found, "due": due, "ways": ways(found, due, actor), "until": until(found, actor)}
+    presales = Order.objects.visible_to(actor).filter(checkout=found, tier=0, deposit__gt=0)
+    offered = [way for way in ways(found, due, actor) if way.name != CREDIT or not presales]
+    context = {"checkout": found, "due": due, "ways": offered, "until": until(found, actor), "presales": presales}
     return render(request, "storefront/pay.html", context)
 
 

@@ -136,6 +136,11 @@ class Quote:
         rate = self.presale.deposit if self.presale else 0
         return min(self.total, max(1, money.percent(self.total, rate))) if rate else 0
 
+    @property
+    def balance(self) -> int:
+        """Return what is paid after the deposit."""
+        return self.total - self.deposit
+
     def lines_of(self, leg: int) -> list[QuoteLine]:
         """Return the lines of one leg in order."""
         return [line for line in self.lines if line.leg == leg]
