@@ -21,6 +21,10 @@ from tools import browser as browsers
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 # What cannot be scrolled to on a phone is not there.
 TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
+# Told by its own event: not everything that the content policy blocks is written to the console.
+POLICY = "content policy:"
+TELL_OF_POLICY = f"""document.addEventListener("securitypolicyviolation", (event) =>
+  console.error("{POLICY}", event.effectiveDirective, event.blockedURI, event.sample))"""
 
 
 @pytest.fixture
@@ -67,10 +71,16 @@ class Visitor:
 
     def __init__(self, chromium: Browser, base: str, size: dict[str, int], language: str) -> None:
         self.context: BrowserContext = chromium.new_context(base_url=base, viewport=size, locale=language)  # type: ignore[arg-type]
+        self.context.add_init_script(TELL_OF_POLICY)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.violations: list[str] = []
+        self.page.on("console", lambda said: self.hear(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def hear(self, said: str) -> None:
+        """Keep what the browser complains of; what the content policy blocked by itself, whoever forgives the rest."""
+        (self.violations if said.startswith(POLICY) else self.complaints).append(said)
 
     def sign_in(self, who: str) -> None:
         """Sign in by the form."""
@@ -84,6 +94,7 @@ class Visitor:
         """Close the browser; nothing may have been blocked or broken on the way, or been too wide."""
         assert not self.page.evaluate(TOO_WIDE)
         self.context.close()
+        assert self.violations == []
         assert self.complaints == []
 
 
