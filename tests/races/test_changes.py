@@ -7,6 +7,7 @@ import pytest
 from django.db.models import Q
 
 from hanse.kernel import events
+from hanse.network.approvals.operations.approve import approve
 from hanse.trade.changes.models import Change
 from hanse.trade.changes.operations import agree_change as agreeing
 from hanse.trade.changes.operations.agree_change import agree_change
@@ -55,7 +56,7 @@ def test_control_without_the_lock_the_last_word_is_heard_by_nobody(
         return Checkout.objects.filter(Q(code=found) | Q(orders__code=found)).first()
 
     monkeypatch.setattr(queries, "_locked", read)
-    monkeypatch.setattr(agreeing, "approve", Meeting(2).after(agreeing.approve))
+    monkeypatch.setattr(agreeing, "approve", Meeting(2).after(approve))
     monkeypatch.setattr(events, "release", Meeting(2).after(events.release))  # nobody commits before both have looked
     assert at_once(agrees(chain, change, "west"), agrees(chain, change, "factory")) == ["ok", "ok"]
     assert Change.objects.get(code=change).status == "asked", "everybody agreed, and nothing was done"

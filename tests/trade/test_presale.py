@@ -38,8 +38,8 @@ FROM, UNTIL, SHIPS = (START + timedelta(days=days) for days in (10, 12, 20))
 
 
 def early(world: World, name: str, most: int = 0, **more: Any) -> None:
-    said = {"deposit": 2_000, "balance_from": FROM, "balance_until": UNTIL, "ships_from": SHIPS}
-    world.call(open_presale, offer=name, most=most, **said | more)
+    said: dict[str, Any] = {"deposit": 2_000, "balance_from": FROM, "balance_until": UNTIL, "ships_from": SHIPS}
+    world.call(open_presale, offer=name, most=most, **(said | more))
 
 
 @pytest.fixture

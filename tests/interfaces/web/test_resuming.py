@@ -85,7 +85,7 @@ def test_nothing_is_kept_of_strangers_of_too_much_or_for_too_long(mall: Mall, mo
     late.post(FORM, TYPED)
     late.force_login(mall.users["ann"])
     later = clock.now() + timedelta(seconds=resuming.LASTS + 1)
-    monkeypatch.setattr(resuming.clock, "now", lambda: later)
+    monkeypatch.setattr(clock, "now", lambda: later)
     assert refilled(text(late.get(FORM))) == {}
 
 
