@@ -1,7 +1,11 @@
 """One's own orders."""
 
+import re
+from html import unescape
+
 import pytest
 
+from hanse.interfaces.storefront import orders
 from hanse.trade.logistics.operations.ship import ship
 from hanse.trade.orders.models import Order
 from tests.interfaces.web.faces import Mall, key, text
@@ -78,3 +82,20 @@ def test_an_unpaid_order_says_so_and_waits_for_the_bank(mall: Mall) -> None:
     assert "hx-get" in page
     part = client.get(f"/orders/{order.code}/?waiting", headers={"HX-Request": "true", "HX-Target": "order"})
     assert "<html" not in text(part)
+
+
+def test_one_leafs_through_ones_orders(mall: Mall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders, "PAGE", 2)
+    placed = [mall.ordered(paid=False).code for _each in range(3)]
+    client = mall.client("ann")
+    page = text(client.get("/orders/"))
+    assert [code for code in placed if code in page] == placed[1:]
+    link = re.search(r'id="more".*hx-get="([^"]+)"', page)
+    assert link is not None
+    where = f"/orders/{unescape(link.group(1))}"
+    rest = text(client.get(where, headers={"HX-Request": "true", "HX-Target": "more"}))
+    assert "<html" not in rest
+    for page in (rest, text(client.get(where))):
+        assert [code for code in placed if code in page] == placed[:1]
+        assert 'id="more"' not in page
+    assert text(client.get("/orders/?after=x")).count("<article") == 2

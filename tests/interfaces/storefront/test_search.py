@@ -1,17 +1,25 @@
 """Searching as people expect it: both languages, pinyin, typing errors, filters, sorting, suggestions."""
 
 import re
+from html import unescape
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from hanse.goods.catalogue.models import Product
+from hanse.goods.catalogue.operations.create_brand import create_brand
 from hanse.goods.catalogue.operations.edit_product import edit_product
 from hanse.goods.catalogue.operations.tally_sales import tally_sales
+from hanse.goods.search.queries import find
+from hanse.goods.search.rules import SORTS, Wish
 from hanse.interfaces.jobs.ranking import tally
+from hanse.interfaces.storefront import goods, leafing
 from hanse.kernel import clock
-from hanse.kernel.actor import ENGINE
+from hanse.kernel.actor import ENGINE, STRANGER
 from tests.interfaces.web.faces import Mall, text
+
+CARD = re.compile(r'<h3><a href="/p/[^"]+">([^<]+)</a></h3>')
+LINK = re.compile(r'hx-get="([^"]+)"')
 
 
 @pytest.fixture
@@ -29,7 +37,7 @@ def shelf(mall: Mall) -> Mall:
 
 def names(mall: Mall, query: str, who: str = "") -> list[str]:
     page = text(mall.client(who).get(f"/search/?{query}"))
-    return [name.strip() for name in re.findall(r'<h3><a href="/p/[^"]+">([^<]+)</a></h3>', page)]
+    return [name.strip() for name in CARD.findall(page)]
 
 
 @pytest.mark.parametrize(
@@ -139,3 +147,45 @@ def test_what_was_paid_for_of_late_is_counted(mall: Mall) -> None:
     assert tally(clock.now()) == 1
     assert Product.objects.get().sold == 3
     assert tally(clock.now()) == 0
+
+
+def test_one_leafs_through_to_the_end_whatever_is_listed_meanwhile(mall: Mall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(goods, "PAGE", 2)
+    for number in range(6):
+        mall.product(f"cup_{number}", f"键盘 {number}", f"Keyboard {number}", **{f"cup{number}": 3})
+        mall.offer(f"cup{number}@factory", 1000 + number % 3)
+    sold = {product.pk: product.pk % 2 for product in Product.objects.all()}
+    mall.call(tally_sales, sold=sold)
+    for sort in SORTS:
+        for words in ("keyboard", "keybord", ""):
+            query = f"q={words}&sort={sort}"
+            whole = find(STRANGER, Wish(words=words, sort=sort), mall.at)
+            assert whole.alike == (words == "keybord")
+            assert len(whole.products) == (7 if words == "" else 6)
+            listed = list(Product.objects.filter(pk__in=whole.products).values_list("pk", "name_en"))
+            wanted = [dict(listed)[pk] for pk in whole.products]
+            page, path = text(mall.client().get(f"/search/?{query}")), "/search/"
+            read = CARD.findall(page)
+            while link := LINK.search(page[page.find('id="more"') :] if 'id="more"' in page else ""):
+                where = path + unescape(link.group(1))
+                page = text(mall.client().get(where, headers={"HX-Request": "true", "HX-Target": "more"}))
+                assert "<html" not in page
+                assert "To the beginning" in text(mall.client().get(where))
+                read += CARD.findall(page)
+            assert read == wanted, query
+
+
+def test_a_place_of_another_list_or_none_is_the_beginning(mall: Mall) -> None:
+    for said in ("x", "gAAAA", leafing.sealed(["new", False]), leafing.sealed(["cheap", False, 1])):
+        assert names(mall, f"q=tee&after={said}") == ["Cotton tee"], said
+    assert leafing.sealed(None) is None
+
+
+def test_words_of_a_category_or_brand_find_its_goods(shelf: Mall) -> None:
+    shelf.call(create_brand, slug="ours", name="青禾", name_en="Qinghe")
+    shelf.call(
+        edit_product, product=Product.objects.get(name_en="Desk lamp").code, changes={"brand": "ours"}, review=False
+    )
+    assert names(shelf, "q=qinghe") == ["Desk lamp"]
+    assert names(shelf, "q=青禾 lamp") == ["Desk lamp"]
+    assert names(shelf, "q=青禾 keyboard") == []

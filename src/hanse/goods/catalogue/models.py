@@ -102,6 +102,8 @@ class Product(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "category", "id"], name="product_browse"),
+            models.Index(fields=["-sold", "id"], condition=Q(status="listed"), name="product_best"),
+            models.Index(fields=["-created_at", "-id"], condition=Q(status="listed"), name="product_newest"),
             GinIndex(fields=["sought"], opclasses=["gin_trgm_ops"], name="product_sought"),
         ]
 

@@ -1,7 +1,7 @@
 """Reads for those who look for something to buy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -12,9 +12,9 @@ from django.db.models import (
     BigIntegerField,
     Case,
     Count,
+    Exists,
     F,
-    Max,
-    Min,
+    FloatField,
     OuterRef,
     Q,
     QuerySet,
@@ -23,9 +23,9 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
-from hanse.goods.catalogue.models import Brand, Product
+from hanse.goods.catalogue.models import Brand, Category, Product
 from hanse.goods.offers.models import Offer, PriceRule
 from hanse.goods.search.rules import Wish, sounds, terms
 from hanse.kernel.actor import Actor
@@ -45,20 +45,31 @@ WITH RECURSIVE have AS (
 SELECT id FROM have
 """
 ORDERS: dict[str, tuple[str, ...]] = {
-    "cheap": ("asked_least", "-id"),
-    "dear": ("-asked_least", "-id"),
-    "new": ("-made", "-id"),
-    "sold": ("-gone", "-id"),
-    "relevance": ("-fit", "-near", "-gone", "id"),
+    "cheap": ("least", "-pk"),
+    "dear": ("-least", "-pk"),
+    "new": ("-created_at", "-pk"),
+    "sold": ("-sold", "pk"),
+    "relevance": ("-fit", "-near", "-sold", "pk"),
 }
+"""How what was found is ordered; without words the most relevant is what sells most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list goes on: behind a product with these values of what it is ordered by."""
+
+    sort: str
+    alike: bool
+    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found: products, the best first; `alike` says that no product holds the words themselves."""
+    """What was found: products, the best first, and the place of each; `alike`: none holds the words themselves."""
 
     products: list[int]
     alike: bool = False
+    places: list[Place] = field(default_factory=list)
 
 
 def buyable(actor: Actor) -> QuerySet[Offer]:
@@ -71,14 +82,26 @@ def buyable(actor: Actor) -> QuerySet[Offer]:
     return found.exclude(seller=actor.party) if actor.party else found
 
 
-def find(actor: Actor, wish: Wish, at: datetime) -> Found:
-    """Return the products that the wish describes; where none holds its words, those written or sounding alike."""
-    within = _within(actor, wish, at)
+def find(actor: Actor, wish: Wish, at: datetime, *, after: Place | None = None, limit: int = MOST) -> Found:
+    """Return the products that the wish describes; where none holds its words, those written or sounding alike.
+
+    Behind a place the list goes on as it was begun, whatever was listed or sold in the meantime.
+    """
     words = wish.terms
-    found = _ordered(_holding(within, words), words, wish)
-    if found or not words:
-        return Found(found)
-    return Found(_ordered(_alike(within, words), words, wish), alike=True)
+    sort = ordering(wish)
+    if after is not None and (after.sort != sort or len(after.values) != len(ORDERS[sort])):
+        after = None
+    if after is None or not after.alike:
+        found = _listed(_holding(_within(actor, wish, at, sort), words), words, sort, after, limit)
+        if found or not words or after is not None:
+            return _found(found, sort, alike=False)
+    return _found(_listed(_alike(_within(actor, wish, at, sort), words), words, sort, after, limit), sort, alike=True)
+
+
+def ordering(wish: Wish) -> str:
+    """Return what the wish is ordered by in the end."""
+    sort = wish.sort if wish.sort in ORDERS else "relevance"
+    return "sold" if sort == "relevance" and not wish.terms else sort
 
 
 def suggest(actor: Actor, begun: str, limit: int = 8) -> list[Product]:
@@ -143,44 +166,86 @@ def _levels(actor: Actor) -> dict[int, str]:
     return {seller: found.level for (seller, _me), found in terms_for(pairs).items() if found.level} if pairs else {}
 
 
-def _within(actor: Actor, wish: Wish, at: datetime) -> QuerySet[Offer, Any]:
-    found = buyable(actor).annotate(asked=asked(actor, at))
-    if wish.category is not None:
-        found = found.filter(Q(sku__product__category=wish.category) | Q(sku__product__category__parent=wish.category))
-    same = {"sku__product__brand": wish.brand, "seller": wish.seller}
-    found = found.filter(**{name: value for name, value in same.items() if value is not None})
-    if wish.least is not None:
-        found = found.filter(asked__gte=wish.least)
-    if wish.most is not None:
-        found = found.filter(asked__lte=wish.most)
+def _within(actor: Actor, wish: Wish, at: datetime, sort: str) -> QuerySet[Product]:
+    """Return the products within the bounds; `least` is what the actor pays for the cheapest of their offers."""
+    offers: QuerySet[Offer, Any] = buyable(actor).filter(sku__product=OuterRef("pk")).order_by()
+    priced = wish.least is not None or wish.most is not None
+    if priced:
+        offers = offers.annotate(asked=asked(actor, at))
+        bounds = {"asked__gte": wish.least, "asked__lte": wish.most}
+        offers = offers.filter(**{name: value for name, value in bounds.items() if value is not None})
+    if wish.seller is not None:
+        offers = offers.filter(seller=wish.seller)
     if wish.in_stock:
-        found = found.filter(pk__in=RawSQL(HAVE, ()))  # noqa: S611 - a constant text
+        offers = offers.filter(pk__in=RawSQL(HAVE, ()))  # noqa: S611 - a constant text
+    found = Product.objects.filter(Exists(offers), status="listed")
+    if wish.category is not None:
+        found = found.filter(category__in=Category.objects.filter(Q(pk=wish.category) | Q(parent=wish.category)))
+    if wish.brand is not None:
+        found = found.filter(brand=wish.brand)
+    if sort in {"cheap", "dear"}:
+        found = found.annotate(least=Subquery(_cheapest(offers if priced else offers.annotate(asked=asked(actor, at)))))
     return found
 
 
-def _holding(within: QuerySet[Offer, Any], words: Sequence[str]) -> QuerySet[Offer, Any]:
+def _cheapest(offers: Any) -> Any:
+    return offers.order_by("asked").values("asked")[:1]
+
+
+def _holding(within: QuerySet[Product], words: Sequence[str]) -> QuerySet[Product]:
+    """Leave what holds every word, or is of a category or a brand that does."""
+    if not words:
+        return within
+    named = {of: _named(model, words) for of, model in (("category", Category), ("brand", Brand))}
     for word in words:
-        near = [f"sku__product__{of}__{name}" for of in ("category", "brand") for name in ("name", "name_en")]
-        named = reduce(or_, (Q(**{f"{path}__icontains": word}) for path in near))
-        within = within.filter(Q(sku__product__sought__contains=word) | named)
+        holds = Q(sought__contains=word)
+        for of, rows in named.items():
+            if meant := [pk for pk, names in rows if any(word in name.lower() for name in names)]:
+                holds |= Q(**{f"{of}__in": meant})
+        within = within.filter(holds)
     return within
 
 
-def _alike(within: QuerySet[Offer, Any], words: Sequence[str]) -> QuerySet[Offer, Any]:
+def _named(model: type[Category] | type[Brand], words: Sequence[str]) -> list[tuple[int, tuple[str, str]]]:
+    """Return those whose names hold any of the words: looked up first, so that goods are found by an index alone."""
+    holds = reduce(or_, (Q(**{f"{name}__icontains": word}) for word in words for name in ("name", "name_en")))
+    rows = model._default_manager.filter(holds).values_list("pk", "name", "name_en")
+    return [(pk, (name, name_en)) for pk, name, name_en in rows]
+
+
+def _alike(within: QuerySet[Product], words: Sequence[str]) -> QuerySet[Product]:
     for heard in map(sounds, words):
-        near = Q(sku__product__sought__trigram_word_similar=heard)
-        within = within.filter(Q(sku__product__sought__contains=heard) | near)
+        within = within.filter(Q(sought__contains=heard) | Q(sought__trigram_word_similar=heard))
     return within
 
 
-def _ordered(found: QuerySet[Offer, Any], words: Sequence[str], wish: Wish) -> list[int]:
-    near = TrigramWordSimilarity(sounds(" ".join(words)), "sku__product__sought")
-    grouped = found.order_by().values("sku__product").annotate(
-        asked_least=Min("asked"), made=Max("sku__product__created_at"), gone=Max("sku__product__sold"),
-        fit=Max(_fit(words)), near=Max(near), id=F("sku__product"),
-    )  # fmt: skip
-    order = ORDERS.get(wish.sort, ORDERS["relevance"])
-    return list(grouped.order_by(*order).values_list("sku__product", flat=True)[:MOST])
+def _listed(
+    found: QuerySet[Product], words: Sequence[str], sort: str, after: Place | None, limit: int
+) -> list[tuple[Any, ...]]:
+    """Return the first products in order, or the first behind a place, by what they are ordered by."""
+    order = ORDERS[sort]
+    if sort == "relevance":
+        near = Cast(TrigramWordSimilarity(sounds(" ".join(words)), "sought"), FloatField())
+        found = found.annotate(fit=_fit(words), near=near)
+    if after is not None:
+        found = found.filter(_behind(order, after.values))
+    return list(found.order_by(*order).values_list(*(name.lstrip("-") for name in order))[:limit])
+
+
+def _behind(order: Sequence[str], values: Sequence[Any]) -> Q:
+    """Return what comes after these values; the first bound alone is what an index begins at."""
+    steps: list[Q] = []
+    same = Q()
+    for name, value in zip(order, values, strict=True):
+        plain = name.lstrip("-")
+        steps.append(same & Q(**{f"{plain}__{'lt' if name[0] == '-' else 'gt'}": value}))
+        same &= Q(**{plain: value})
+    first = order[0]
+    return Q(**{f"{first.lstrip('-')}__{'lte' if first[0] == '-' else 'gte'}": values[0]}) & reduce(or_, steps)
+
+
+def _found(rows: Sequence[tuple[Any, ...]], sort: str, *, alike: bool) -> Found:
+    return Found([row[-1] for row in rows], alike, [Place(sort, alike, row) for row in rows])
 
 
 def _fit(words: Sequence[str]) -> Any:
@@ -189,6 +254,6 @@ def _fit(words: Sequence[str]) -> Any:
     steps = [
         When(Q(**{f"{name}__{how}": whole}), then=Value(worth))
         for how, worth in (("iexact", 3), ("istartswith", 2), ("icontains", 1))
-        for name in ("sku__product__name", "sku__product__name_en")
+        for name in ("name", "name_en")
     ]
     return Case(*steps, default=Value(0))

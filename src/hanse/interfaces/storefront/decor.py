@@ -66,7 +66,7 @@ def shape(kind: str, said: Mapping[str, Any], block: Block, actor: Actor, at: da
         found = sorted(rows.prefetch_related("sku__product__skus"), key=lambda row: _place(order, row))
         return Shown(kind, said, goods.cards(actor, found[: said["count"]], at))
     wish = Wish(seller=seller, sort=SORT[said["choose"]], category=_category(said))
-    return Shown(kind, said, goods.best(actor, at, find(actor, wish, at).products[: said["count"]], seller))
+    return Shown(kind, said, goods.best(actor, at, find(actor, wish, at, limit=said["count"]).products, seller))
 
 
 def _place(order: Mapping[str, int], offer: Offer) -> int:

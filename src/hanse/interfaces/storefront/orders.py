@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from hanse.interfaces.storefront import leafing
 from hanse.interfaces.web import timeline
 from hanse.interfaces.web.fields import key_of
 from hanse.interfaces.web.who import actor_of
@@ -57,8 +57,13 @@ def purchases(actor: Actor) -> QuerySet[Checkout]:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List one's orders."""
-    page = Paginator(purchases(actor_of(request)), PAGE).get_page(request.GET.get("page"))
-    return render(request, "storefront/orders.html", {"page": page})
+    rows, place = purchases(actor_of(request)), leafing.opened(request)
+    if place is not None and len(place) == 1:
+        rows = rows.filter(pk__lt=place[0])
+    shown, last = leafing.cut(list(rows[: PAGE + 1]), PAGE)
+    leaf = leafing.Leaf(place is not None, leafing.sealed([last.pk] if last else None))
+    part = "storefront/orders_part.html" if leafing.rest_only(request) else "storefront/orders.html"
+    return render(request, part, {"checkouts": shown, "leaf": leaf})
 
 
 @login_required

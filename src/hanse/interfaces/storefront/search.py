@@ -1,6 +1,7 @@
 """Looking for something: by words, in a category, in a shop, within bounds; and what is suggested while one types."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from hanse.goods.catalogue.models import Brand, Category
 from hanse.goods.catalogue.queries import all_brands
-from hanse.goods.search.queries import Found, brands, find, sellers, shop, suggest
+from hanse.goods.search.queries import MOST, Found, Place, brands, find, sellers, shop, suggest
 from hanse.goods.search.rules import LONGEST, SORTS, Wish
-from hanse.interfaces.storefront import goods, seo
+from hanse.interfaces.storefront import goods, leafing, seo
 from hanse.interfaces.templatetags.hanse import said
 from hanse.interfaces.web.who import actor_of
 from hanse.kernel import clock, money
@@ -135,19 +136,38 @@ def _show(request: HttpRequest, within: Within) -> HttpResponse:
     shown = goods.categories(actor)
     filters = Filters(request.GET, shown)
     wish, chosen, named = filters.wish(actor, within)
-    found: Found = find(actor, wish, at)
+    after = _place(leafing.opened(request))
+    part = find(actor, wish, at, after=after, limit=goods.PAGE + 1) if after else None
+    if part and leafing.rest_only(request):
+        return render(request, "storefront/more.html", _leaf(part, actor, at, wish, begun=True))
+    found = find(actor, wish, at)
     shops, names = sellers(actor, found.products), brands(actor, found.products)
     filters.offer(
         shops if not chosen or chosen in shops else [chosen, *shops],
         names if not named or named in names else [named, *names],
     )
     filters.full_clean()
-    cards, page = goods.page_of(actor, at, found.products, request.GET.get("page", "1"), wish.seller)
     what = within.category or within.brand
     context = {
-        "cards": cards, "page": page, "found": found, "filters": filters, "q": wish.words.strip(), "categories": shown,
-        "category": within.category, "brand": within.brand, "what": what,
-        "about": seo.about_list(request, said(what, "name")) if what else None,
+        **_leaf(part or found, actor, at, wish, begun=part is not None), "count": len(found.products), "most": MOST,
+        "filters": filters, "q": wish.words.strip(), "categories": shown, "category": within.category,
+        "brand": within.brand, "what": what, "about": seo.about_list(request, said(what, "name")) if what else None,
     }  # fmt: skip
-    part = request.headers.get("HX-Target") == "found"
-    return render(request, "storefront/found.html" if part else "storefront/search.html", context)
+    alone = request.headers.get("HX-Target") == "found"
+    return render(request, "storefront/found.html" if alone else "storefront/search.html", context)
+
+
+def _leaf(found: Found, actor: Actor, at: datetime, wish: Wish, *, begun: bool) -> dict[str, Any]:
+    """Return the cards of the first products that were found, and where the list goes on behind them."""
+    places, last = leafing.cut(found.places, goods.PAGE)
+    cards = goods.best(actor, at, found.products[: len(places)], wish.seller)
+    behind = leafing.sealed([last.sort, last.alike, *last.values]) if last else None
+    return {"cards": cards, "found": found, "leaf": leafing.Leaf(begun, behind)}
+
+
+def _place(said: list[Any] | None) -> Place | None:
+    """Return the place that stands in the address, if one of such a list does."""
+    if said is None or len(said) < 3:
+        return None
+    sort, alike, *values = said
+    return Place(str(sort), bool(alike), tuple(values))
