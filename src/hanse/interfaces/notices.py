@@ -12,8 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from hanse.interfaces.jobs.works.kinds import label as work_label
+from hanse.interfaces.jobs.works.models import Work
 from hanse.interfaces.templatetags.hanse import locale
 from hanse.interfaces.web.papers import label
+from hanse.kernel.actor import ENGINE
 from hanse.network.notices.models import Notice
 from hanse.network.parties.rules import CONSUMER, PLATFORM
 
@@ -49,6 +52,12 @@ def _code(notice: Notice) -> str:
 
 def _licence(notice: Notice) -> str:
     return reverse("console-all-licences" if notice.party.kind == PLATFORM else "console-licences")
+
+
+def _work(notice: Notice) -> str:
+    """Return the page of the work, or that of all works once this one is forgotten."""
+    there = Work.objects.visible_to(ENGINE).filter(code=_code(notice)).exists()
+    return reverse("console-work", args=[_code(notice)]) if there else reverse("console-works")
 
 
 KINDS: Mapping[str, Kind] = {
@@ -93,6 +102,13 @@ KINDS: Mapping[str, Kind] = {
     "change.declined": Kind(
         _("A change was declined"), _("Order %(order)s stays as it is."), _sale, "circle-alert"
     ),
+    "work.done": Kind(
+        _("Work is done"), _("%(work)s: done. %(good)s in, %(known)s there before, %(bad)s not in."), _work, "check"
+    ),
+    "work.failed": Kind(
+        _("Work was given up"), _("%(work)s: given up. %(good)s in, %(bad)s not in. Look why, then let it go on."),
+        _work, "circle-alert",
+    ),
 }  # fmt: skip
 """Whoever tells a new kind of thing gives it its words here."""
 
@@ -119,10 +135,12 @@ def text(notice: Notice) -> str:
 
 
 def _worded(notice: Notice) -> dict[str, Any]:
-    """Return the values in the reader's language: certificates by name, a party by its English one."""
+    """Return the values in the reader's language: certificates and work by name, a party by its English one."""
     said = dict(notice.said)
     if "item" in said:
         said["item"] = label(said["item"])
+    if "work" in said:
+        said["work"] = work_label(said["work"])
     if "party_en" in said and get_language() == "en":
         said["party"] = said["party_en"]
     return said

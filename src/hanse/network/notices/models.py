@@ -15,12 +15,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     """Notices, filtered."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Keep those of the actor's party for which it holds the permission; operators see all."""
+        """Keep those of the actor's party for which it holds the permission; operators see all.
+
+        What is told to one person is for nobody else.
+        """
+        meant = self.filter(Q(user=None) | Q(user=actor.user or 0))
         if actor.operates:
-            return self
+            return meant
         if actor.party is None:
             return self.none()
-        return self.filter(party=actor.party, needs__in=["", *actor.permissions])
+        return meant.filter(party=actor.party, needs__in=["", *actor.permissions])
 
     def unread(self) -> Self:
         """Keep those that nobody of the party has read."""
@@ -28,10 +32,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """One thing that a party was told: what kind of thing, about what, and the values that its words name."""
+    """One thing that a party was told: what kind of thing, about what, and the values that its words name.
+
+    With `user` it is for that one of the party's people.
+    """
 
     code = models.CharField(max_length=13, unique=True)
     party = models.ForeignKey(Party, models.PROTECT, related_name="notices")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=120)
     said = models.JSONField(default=dict)

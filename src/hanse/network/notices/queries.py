@@ -40,6 +40,7 @@ def to_mail(notices: Collection[int]) -> list[Mail]:
         for choice in wanting
         if choice.party_id == row.party_id
         and row.kind in choice.kinds
+        and row.user_id in (None, choice.user_id)
         and _may_see(row, roles.get((choice.user_id, choice.party_id), set()))
     ]
 

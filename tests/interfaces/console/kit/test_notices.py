@@ -60,7 +60,7 @@ def test_an_email_in_the_readers_language_if_chosen(told: Mall) -> None:
     assert sent.body == "Tee <b>: only 3 left (low at 10)."
 
 
-def test_every_kind_says_something_even_of_an_older_notice() -> None:
+def test_every_kind_says_something_even_of_an_older_notice(db: None) -> None:
     for kind in [*notices.KINDS, "from.the.future"]:
         notice = Notice(party=party_of("retailer"), kind=kind, subject="O-1|K-2", said={})
         assert notices.text(notice)

@@ -21,11 +21,13 @@ def notify(
     subject: str = "",
     said: Mapping[str, Any] | None = None,
     needs: str = "",
+    user: int | None = None,
 ) -> int:
     """Tell parties (ids) of one kind of thing about a subject, and return how many of them were not told before.
 
     `subject` is the code of what it is about; where each party knows it by another, `parties` maps them to subjects.
-    `said` are the values that the words of this kind name, `needs` the permission without which nobody sees it.
+    `said` are the values that the words of this kind name, `needs` the permission without which nobody sees it,
+    `user` (id) the only one of the party's people for whom it is.
     """
     subjects = dict(parties) if isinstance(parties, Mapping) else dict.fromkeys(parties, subject)
     values = dict(check_json(said or {}, "said"))
@@ -33,6 +35,7 @@ def notify(
         Notice(
             code=codes.new("M"),
             party_id=party,
+            user_id=user,
             kind=check_text(kind, "kind", 40),
             subject=check_text(about, "subject", 120),
             said=values,

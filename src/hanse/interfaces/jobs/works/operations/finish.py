@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from hanse.interfaces.jobs.works.models import WORK, Work
+from hanse.interfaces.jobs.works.operations._tell import tell_asker
 from hanse.interfaces.jobs.works.rules import Outcome
 from hanse.kernel import events, states
 from hanse.kernel.actor import Actor
@@ -23,4 +24,5 @@ def finish(*, at: datetime, by: Actor, work: Work, runner: str, outcome: Outcome
         }  # fmt: skip
         states.move(WORK, Work, [work.pk], "finish", at=at, by=by, also=said)
         events.announce("work.finished", work=work.code)
+        tell_asker(work.code, "work.done", at=at, by=by)
         return True
