@@ -54,7 +54,10 @@ class AskedLanguage:
         translation.activate(asked)
         request.LANGUAGE_CODE = asked
         response = self.answer(request)
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, samesite="Lax")
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, asked, samesite="Lax", httponly=True,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )  # fmt: skip
         return response
 
 
