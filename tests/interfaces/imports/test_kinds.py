@@ -1,5 +1,6 @@
 """What each kind of row becomes, and what is said of a row that cannot be one."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db import connection
 
 from hanse.goods.catalogue.models import Product, Sku
 from hanse.goods.catalogue.operations import import_products as products_module
+from hanse.goods.catalogue.operations.create_brand import create_brand
 from hanse.goods.catalogue.operations.import_products import import_products
 from hanse.goods.catalogue.rules import NewProduct, NewSku
 from hanse.goods.offers.models import Offer
@@ -197,6 +199,24 @@ def test_a_seller_imports_its_own_products_as_drafts(bring: Importer) -> None:
     assert Product.objects.get().status == "draft"
     with pytest.raises(NotAllowed):
         import_products(key="l", at=START, by=acme, products=[], review=False)
+
+
+def test_brands_come_in_with_products(bring: Importer) -> None:
+    bring("parties", PARTIES)
+    create_brand(key="b", at=START, by=ENGINE, slug="ours", name="Ours", owner=Party.objects.get(slug="acme").code)
+    new = [
+        NewProduct(owner="acme", name="Tee", brand="ours", skus=[NewSku(slug="tee")]),
+        NewProduct(owner="acme", name="Cap", brand="none", skus=[NewSku(slug="cap")]),
+        NewProduct(owner="west", name="Mug", brand="ours", skus=[NewSku(slug="mug")]),
+    ]
+    found = import_products(key="k", at=START, by=ENGINE, products=new)
+    assert [(n, column) for n, column, _text in found["problems"]] == [(1, "brand"), (2, "")]
+    branded = Product.objects.select_related("brand").get().brand
+    assert branded is not None
+    assert branded.slug == "ours"
+    assert import_products(key="l", at=START, by=ENGINE, products=new[:1])["known"] == 1
+    again = import_products(key="m", at=START, by=ENGINE, products=[replace(new[0], brand=None)])
+    assert (again["known"], len(again["problems"])) == (0, 1)
 
 
 def test_offers_over_tiers(bring: Importer) -> None:

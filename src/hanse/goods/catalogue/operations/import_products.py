@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.catalogue import rules
-from hanse.goods.catalogue.models import PRODUCT, Category, Product, Sku
-from hanse.goods.catalogue.operations._insert import row_of
+from hanse.goods.catalogue.models import PRODUCT, Brand, Category, Product, Sku
+from hanse.goods.catalogue.operations._insert import require_brand, row_of
 from hanse.goods.catalogue.rules import NewProduct, NewSku
 from hanse.kernel import codes, once, states
 from hanse.kernel.actor import OPERATE, Actor
@@ -23,6 +23,7 @@ PRODUCT_COLUMNS = {
     "code": "text",
     "owner_id": "bigint",
     "category_id": "bigint",
+    "brand_id": "bigint",
     "name": "text",
     "name_en": "text",
     "summary": "text",
@@ -44,9 +45,9 @@ SKU_COLUMNS = {
     "position": "int",
 }
 _PRODUCTS = """
-    INSERT INTO goods_product (code, owner_id, category_id, name, name_en, summary, summary_en, attributes, images,
-                               sought, status, created_at)
-    SELECT code, owner_id, category_id, name, name_en, summary, summary_en, attributes, images, sought, %s, %s
+    INSERT INTO goods_product (code, owner_id, category_id, brand_id, name, name_en, summary, summary_en, attributes,
+                               images, sought, status, created_at)
+    SELECT code, owner_id, category_id, brand_id, name, name_en, summary, summary_en, attributes, images, sought, %s, %s
       FROM incoming_product ORDER BY n RETURNING id
 """
 _SKUS = """
@@ -99,27 +100,36 @@ def _checked(
     """Return each product with its variants in their one form, or why it cannot be one."""
     owners = named(Party, (new.owner for new in products))
     categories = {row.slug: row for row in Category.objects.filter(slug__in=storable(new.category for new in products))}
+    branded = {row.slug: row for row in Brand.objects.filter(slug__in=storable(new.brand for new in products))}
     found: dict[int, tuple[Product, list[NewSku]] | DomainError] = {}
     for position, new in enumerate(products):
         try:
-            found[position] = _row(new, owners, categories, at, by)
+            found[position] = _row(new, owners, categories, branded, at, by)
         except DomainError as refusal:
             found[position] = refusal
     return found
 
 
 def _row(
-    new: NewProduct, owners: Mapping[str, Party], categories: dict[str, Category], at: datetime, by: Actor
+    new: NewProduct,
+    owners: Mapping[str, Party],
+    categories: dict[str, Category],
+    branded: Mapping[str, Brand],
+    at: datetime,
+    by: Actor,
 ) -> tuple[Product, list[NewSku]]:
     if new.owner not in owners:
         raise MalformedInput("owner", _("a party that exists"))
     rules.require_own(by, owners[new.owner].pk, "goods.edit")
     if new.category is not None and new.category not in categories:
         raise MalformedInput("category", _("a category that exists"))
+    if new.brand is not None and new.brand not in branded:
+        raise MalformedInput("brand", _("a brand that exists"))
+    require_brand(branded.get(new.brand or ""), owners[new.owner].pk)
     skus = rules.check_skus(new.skus)
     if len({sku.slug for sku in skus} - {None}) < len(skus):
         raise MalformedInput("sku", _("a short name for every variant, each another one"))
-    return row_of(new, owners[new.owner].pk, categories, at), skus
+    return row_of(new, owners[new.owner].pk, categories, at, branded), skus
 
 
 def _there(slugs: Sequence[str | None]) -> dict[str | None, Sku]:
@@ -142,7 +152,7 @@ def _as_row(product: Product, sku: NewSku, position: int) -> Sku:
 
 def _same(product: Product, skus: Sequence[NewSku], there: Sequence[Sku]) -> bool:
     """Say whether the variants that are there are these, of this very product."""
-    fields = ("owner_id", "category_id", "name", "name_en", "summary", "summary_en", "attributes", "images")
+    fields = ("owner_id", "category_id", "brand_id", "name", "name_en", "summary", "summary_en", "attributes", "images")
     return (
         len({row.product.code for row in there}) == 1
         and all(getattr(product, name) == getattr(there[0].product, name) for name in fields)
@@ -172,7 +182,7 @@ def _write(fresh: Mapping[int, tuple[Product, list[NewSku]]], at: datetime, by: 
 def _product(row: Product) -> list[Any]:
     texts = [row.name, row.name_en, row.summary, row.summary_en]
     said = [json.dumps(row.attributes), json.dumps(row.images), row.sought]
-    return [row.code, row.owner_id, row.category_id, *texts, *said]
+    return [row.code, row.owner_id, row.category_id, row.brand_id, *texts, *said]
 
 
 def _sku(row: Sku) -> list[Any]:
