@@ -19,6 +19,7 @@ from hanse.interfaces.webhooks import facts, jobs, sending
 from hanse.interfaces.webhooks.sending import PrivateAddress, is_public, resolve
 from hanse.kernel import clock, events
 from hanse.kernel.actor import ENGINE
+from hanse.network.parties.queries import party as find_party
 from hanse.network.webhooks import rules
 from hanse.network.webhooks.models import Delivery, Endpoint
 from hanse.network.webhooks.operations.forget_deliveries import forget_deliveries
@@ -250,6 +251,15 @@ def test_what_does_not_answer_is_noted(listener: Listener) -> None:
     outcome = sending.send(what, clock.now())
     assert outcome.answered is None
     assert outcome.error.startswith("ConnectError")
+
+
+@pytest.mark.parametrize("fact", ["licence.submitted", "licence.renewed", "licence.expiring", "licence.lapsed"])
+def test_what_becomes_of_a_licence_is_told_to_its_party_and_the_platform(callers: dict[str, Caller], fact: str) -> None:
+    del callers
+    shop, platform = find_party("shop"), find_party("platform")
+    told = facts.told(fact, {"party": "shop", "item": "licence"})
+    assert told == {shop.pk: {"party": shop.code, "item": "licence"}, platform.pk: {"party": "shop", "item": "licence"}}
+    assert fact in facts.ASKABLE
 
 
 def test_every_fact_is_announced_somewhere() -> None:

@@ -1,5 +1,7 @@
 """What enterprises, promoters and operators do by their pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -16,6 +18,7 @@ from hanse.kernel import clock
 from hanse.kernel.actor import STRANGER
 from hanse.kernel.errors import NotAllowed, NotFound
 from hanse.kernel.history import requests, trail
+from hanse.kernel.models import Claim
 from hanse.network.approvals.models import Approval
 from hanse.network.approvals.operations.apply import apply
 from hanse.network.parties.models import Link, Party
@@ -231,6 +234,29 @@ def test_failed_jobs_are_seen_and_begun_again(mall: Mall) -> None:
     assert "hanse.follow" not in text(client.get("/console/platform/jobs/?status=doing"))
     assert client.post("/console/platform/jobs/do/retry/", {"key": key(), "pick": job}).status_code == 302
     assert ProcrastinateJob.objects.get(pk=job).status == "todo"
+
+
+def test_the_trail_tells_before_and_after_and_is_narrowed_by_who_what_and_when(mall: Mall) -> None:
+    closed(mall)
+    client = mall.client("operator")
+    moved = {"key": key(), "name": "Clothing", "name_en": "Clothing", "parent": "", "position": "3"}
+    assert client.post("/console/platform/categories/clothes/edit/", moved).status_code == 302
+    at = "/console/platform/requests/"
+    me = mall.users["operator"].pk
+    page = text(client.get(f"{at}?what=catalogue&who={me}&when=1"))
+    assert "catalogue.change_category" in page
+    assert "clothes name: 服饰" in page
+    assert "clothes name: Clothing" in page
+    assert "trade.place" not in page
+    assert "catalogue.change_category" not in text(client.get(f"{at}?what=trade"))
+    assert "trade.place" in text(client.get(f"{at}?what=trade"))
+    assert "catalogue.change_category" not in text(client.get(f"{at}?who=engine"))
+    assert "catalogue.change_category" not in text(client.get(f"{at}?who=key:"))
+    Claim.objects.filter(scope__startswith="catalogue.change_category").update(at=clock.now() - timedelta(days=40))
+    assert "catalogue.change_category" not in text(client.get(f"{at}?when=30"))
+    assert "catalogue.change_category" in text(client.get(f"{at}?when=90"))
+    assert "Completed" in text(client.get("/console/platform/audit/?subject=order&who=engine&when=7"))
+    assert client.get(f"{at}?who=nobody&when=x").status_code == 200
 
 
 def test_the_trail_is_the_operators_alone(mall: Mall) -> None:

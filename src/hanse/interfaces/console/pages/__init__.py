@@ -37,6 +37,7 @@ from hanse.interfaces.console.pages import (
     stock,
     stocktake,
     trade,
+    trail,
     webhooks,
     works,
 )
@@ -83,8 +84,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
         money.OVERVIEW, money.STATEMENTS, money.PAYOUTS, ledger.BOOKS, ledger.SETTLEMENTS, ledger.ALL_PAYOUTS,
     )),
     (_("House"), (
-        works.LIST, staff.LIST, licences.OWN, programs.LIST, webhooks.LIST, webhooks.LOG, ledger.JOBS, ledger.AUDIT,
-        ledger.REQUESTS, privacy.LIST,
+        works.LIST, staff.LIST, licences.OWN, programs.LIST, webhooks.LIST, webhooks.LOG, ledger.JOBS, trail.AUDIT,
+        trail.REQUESTS, privacy.LIST,
     )),
 )  # fmt: skip
 """The menu of all roles together; each finds what is there for it."""
@@ -105,6 +106,7 @@ PAGES: tuple[Page, ...] = (
     *money.PAGES, *partners.PAGES, *market.PAGES, *offers.PAGES,
     *sales.PAGES, *picking.PAGES, *receiving.PAGES, *trade.PAGES, *enterprise.PAGES, *promoter.PAGES,
     *review.PAGES, *licences.PAGES, *staff.PAGES, *privacy.PAGES, *notices.PAGES, *platform.PAGES, *ledger.PAGES,
+    *trail.PAGES,
 )  # fmt: skip
 """Every page that is declared as data."""
 

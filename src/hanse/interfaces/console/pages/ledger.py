@@ -1,4 +1,4 @@
-"""What operators read: the books from account to entry to document, settlements, failed jobs, the audit trail."""
+"""What operators read: the books from account to entry to document, settlements, failed jobs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -30,9 +30,6 @@ from hanse.interfaces.jobs import failed
 from hanse.interfaces.web import words
 from hanse.kernel import clock
 from hanse.kernel.actor import OPERATE
-from hanse.kernel.history import requests, trail
-from hanse.kernel.models import StateChange
-from hanse.network.access.models import User
 from hanse.network.parties.models import Party
 from hanse.trade.orders.models import Order, Refund
 from hanse.value.books import queries as books
@@ -77,14 +74,6 @@ class Entry:
     def first(self) -> Posting:
         """Return the first transfer, which tells when, what and by whom."""
         return self.postings[0][0]
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One change of state with who caused it by name."""
-
-    change: StateChange
-    who: str
 
 
 def accounts(desk: Desk) -> Any:
@@ -160,26 +149,6 @@ def document(desk: Desk, code: str) -> str:
     return reverse("platform-chain", args=[found]) if found else ""
 
 
-def caused(desk: Desk, rows: Iterable[StateChange]) -> list[Happened]:
-    """Return changes with the names of those who caused them."""
-    found = list(rows)
-    people = User.objects.visible_to(desk.actor).filter(pk__in={row.by_user for row in found if row.by_user})
-    parties = Party.objects.visible_to(desk.actor).filter(pk__in={row.by_party for row in found if row.by_party})
-    users, firms = {one.pk: one.name for one in people}, {one.pk: named(one) for one in parties}
-
-    def who(row: StateChange) -> str:
-        said = [users.get(row.by_user or 0, ""), firms.get(row.by_party or 0, "")]
-        return " · ".join(filter(None, said)) or str(BY.get(row.by_name, row.by_name))
-
-    return [Happened(row, who(row)) for row in found]
-
-
-def state(change: StateChange, value: str) -> str:
-    """Return a state in the words of its subject."""
-    said = SENT if change.subject == "payout" else words.STATUS
-    return str(said.get(value, value))
-
-
 class Reference(ConsoleForm):
     """What the bank calls it."""
 
@@ -204,18 +173,9 @@ def payout_acts() -> tuple[Act, ...]:
     )
 
 
-def subjects(_desk: Desk) -> list[tuple[str, str]]:
-    """Return what can change its state."""
-    return [(name, str(said)) for name, said in SUBJECTS.items()]
-
-
 BY = {"engine": _("the clock")}
 """Who acts without being a person."""
 NEVER = _("Nothing was booked yet.")
-SUBJECTS = {
-    "order": _("Order"), "party": _("Party"), "approval": _("Approval"), "product": _("Product"), "offer": _("Offer"),
-    "payout": _("Payout"), "payment": _("Payment"), "refund": _("Refund"),
-}  # fmt: skip
 BOOKS: ListPage = ListPage(
     name="books", route="platform/books/", title=_("Books"), icon="receipt-text", **OPERATORS, rows=accounts,
     enrich=filled, code="pk",
@@ -338,37 +298,8 @@ JOBS: ListPage = ListPage(
     bulk=(Bulk("retry", _("Begin again"), lambda ask: failed.retry(ask.desk.actor, ask.thing.pk)),),
     empty=_("No job has failed."),
 )  # fmt: skip
-AUDIT: ListPage = ListPage(
-    name="audit", route="platform/audit/", title=_("Audit trail"), icon="clock", **OPERATORS,
-    rows=lambda desk: trail(desk.actor), enrich=caused, code="pk",
-    columns=(
-        Column(_("When"), "change.at", MOMENT, sort="at"),
-        Column(_("What"), "change.subject", worded(SUBJECTS), sort="subject"),
-        Column(_("Number"), "change.subject_id", NUMBER),
-        Column(_("Event"), "change.event", worded(words.EVENT)),
-        Column(_("From"), lambda one: state(one.change, one.change.source)),
-        Column(_("To"), lambda one: state(one.change, one.change.target)),
-        Column(_("By"), "who"),
-        Column(_("Why"), "change.why"),
-    ),
-    search=("subject", "event", "why", "by_name"),
-    filters=(Filter("subject", _("What"), subjects, lambda rows, name, _desk: rows.filter(subject=name)),),
-)  # fmt: skip
-REQUESTS: ListPage = ListPage(
-    name="requests", route="platform/requests/", title=_("Operations"), icon="list-checks", **OPERATORS,
-    rows=lambda desk: requests(desk.actor), enrich=caused, code="pk",
-    hint=_("Everything that was done, each with the key that makes doing it twice the same as doing it once."),
-    columns=(
-        Column(_("When"), "change.at", MOMENT, sort="at"),
-        Column(_("Operation"), "change.operation", CODE),
-        Column(_("By"), "who"),
-        Column(_("Answer"), lambda one: str(one.change.result or "")[:80], CODE),
-        Column(_("What it was before"), lambda one: str(one.change.changes or "")[:300]),
-    ),
-    search=("scope", "by_name"),
-)  # fmt: skip
 PAGES = (
-    BOOKS, ACCOUNT, ENTRY, SETTLEMENTS, SETTLED, ALL_PAYOUTS, PAYOUT_PAGE, JOBS, AUDIT, REQUESTS,
+    BOOKS, ACCOUNT, ENTRY, SETTLEMENTS, SETTLED, ALL_PAYOUTS, PAYOUT_PAGE, JOBS,
 )  # fmt: skip
 
 
