@@ -29,9 +29,9 @@ def build() -> None:
     kinds = {"factory": "supplier", "west": "wholesaler", "shop": "retailer"}
     parties = [NewParty(kind, f"{name} {n}", slug=f"{name}-{n}") for name, kind in kinds.items() for n in range(CHAINS)]
     parties += [NewParty("consumer", f"Buyer {n}", slug=buyer(n)) for n in range(BUYERS)]
-    _bring(import_parties, "parties", parties)
+    bring(import_parties, "parties", parties)
     names = [(chain, thing) for chain in range(CHAINS) for thing in range(SKUS)]
-    _bring(
+    bring(
         import_products,
         "products",
         [NewProduct(f"factory-{c}", f"Thing {c} {t}", skus=[NewSku(slug=f"thing-{c}-{t}")]) for c, t in names],
@@ -49,9 +49,9 @@ def build() -> None:
             )
             for c, t in names
         ]
-        _bring(import_offers, "offers", offers)
+        bring(import_offers, "offers", offers)
     stock = [NewStock(f"{c}-{t}", f"factory-{c}", f"thing-{c}-{t}", PIECES) for c, t in names]
-    _bring(import_stock, "deliveries", stock)
+    bring(import_stock, "deliveries", stock)
 
 
 def buyer(number: int) -> str:
@@ -64,7 +64,8 @@ def offer(chain: int, thing: int, seller: str = "shop") -> str:
     return f"thing-{chain}-{thing}@{seller}"
 
 
-def _bring(operation: Any, name: str, rows: Sequence[Any], **more: Any) -> None:
+def bring(operation: Any, name: str, rows: Sequence[Any], **more: Any) -> None:
+    """Bring rows in by batches; a row that is refused ends it."""
     left = iter(rows)
     while batch := list(islice(left, BATCH)):
         key = f"mill:{name}:{len(rows)}:{batch[0]}"[:200]

@@ -9,6 +9,7 @@ from django.db import connection
 from psycopg import sql
 
 from benchmarks.mill import fill, market
+from benchmarks.mill import shelves as stocked
 from benchmarks.mill.load import use
 from hanse.config import postgres
 from hanse.goods.stock import queries as stock
@@ -44,17 +45,31 @@ def made(orders: int, say: Callable[[str], None], *, label: str = "", fresh: boo
     return name
 
 
+def shelves(goods: int, say: Callable[[str], None], *, fresh: bool = False) -> str:
+    """Return the name of a database with a mall of so many goods, making it if need be."""
+    name = f"{PREFIX}_{fingerprint()[:8]}_goods_{goods}"
+    if fresh:
+        _do("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    return _built(name, lambda: stocked.build(goods, say))
+
+
 def _base(say: Callable[[str], None]) -> str:
-    name = f"{PREFIX}_{fingerprint()[:8]}"
+    def fill_it() -> None:
+        say("making the market")
+        market.build()
+        fill.models()
+
+    return _built(f"{PREFIX}_{fingerprint()[:8]}", fill_it)
+
+
+def _built(name: str, build: Callable[[], None]) -> str:
     if not _exists(name):
         unfinished = f"{name}_unfinished"
         _do("DROP DATABASE IF EXISTS {} WITH (FORCE)", unfinished)
         _do("CREATE DATABASE {}", unfinished)
         use(unfinished)
-        say("making the market")
         call_command("migrate", verbosity=0, interactive=False)
-        market.build()
-        fill.models()
+        build()
         connection.close()
         _do("ALTER DATABASE {} RENAME TO {}", unfinished, name)
     return name

@@ -139,9 +139,9 @@ def shop(actor: Actor, code: str) -> Party | None:
     return Party.objects.filter(named, pk__in=buyable(actor).values("seller")).first()
 
 
-def asked(actor: Actor, at: datetime) -> Coalesce:
+def asked(actor: Actor, at: datetime) -> Case:
     """Return what the actor pays for one piece of an offer, as an expression over offers."""
-    rules = PriceRule.objects.filter(offer=OuterRef("pk"), min_quantity__lte=1)
+    rules = PriceRule.objects.filter(min_quantity__lte=1)
     rules = rules.filter(Q(starts=None) | Q(starts__lte=at), Q(ends=None) | Q(ends__gt=at))
     audience, nearer = Q(buyer=None, level=""), []
     if actor.party:
@@ -150,11 +150,14 @@ def asked(actor: Actor, at: datetime) -> Coalesce:
     for one in nearer:
         audience |= one
     rules = rules.filter(audience)
+    ruled = Q(pk__in=rules.values("offer"))  # most offers have no rule: looked up once for all, not offer by offer
+    rules = rules.filter(offer=OuterRef("pk"))
     if nearer:
         rules = rules.annotate(near=Case(*(When(one, then=n + 1) for n, one in enumerate(nearer)), default=999_999))
     near = ["near"] if nearer else []
     rules = rules.order_by(*near, "-min_quantity", F("starts").desc(nulls_last=True), "price")
-    return Coalesce(Subquery(rules.values("price")[:1]), F("price"), output_field=BigIntegerField())
+    price = Coalesce(Subquery(rules.values("price")[:1]), F("price"))
+    return Case(When(ruled, then=price), default=F("price"), output_field=BigIntegerField())
 
 
 def _levels(actor: Actor) -> dict[int, str]:
@@ -241,6 +244,8 @@ def _behind(order: Sequence[str], values: Sequence[Any]) -> Q:
         steps.append(same & Q(**{f"{plain}__{'lt' if name[0] == '-' else 'gt'}": value}))
         same &= Q(**{plain: value})
     first = order[0]
+    if first.lstrip("-") in {"least", "fit"}:  # worked out for each row, in no index
+        return reduce(or_, steps)
     return Q(**{f"{first.lstrip('-')}__{'lte' if first[0] == '-' else 'gte'}": values[0]}) & reduce(or_, steps)
 
 
