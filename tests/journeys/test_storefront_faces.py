@@ -94,7 +94,7 @@ def test_suggestions_divisions_and_the_page_without_a_network(live_server: Any, 
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Cotton tee")).to_be_visible()
-    page.get_by_role("button", name="Mark").click()
+    page.get_by_role("button", name="Favourite", exact=True).click()
     expect(page.get_by_role("button", name="A favourite")).to_be_visible()
     page.goto("/addresses/new/")
     page.get_by_label("Province", exact=True).select_option(label="江苏省")

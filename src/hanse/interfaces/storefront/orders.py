@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from hanse.interfaces.storefront import leafing
@@ -33,6 +34,23 @@ PAGE = 10
 ACTS: dict[str, Callable[..., Any]] = {"cancel": cancel, "receive": receive}
 
 
+STEPS = (
+    (pgettext_lazy("step", "Placed"), {"placed"}),
+    (gettext_lazy("Paid"), {"paid", "partly_shipped"}),
+    (gettext_lazy("Shipped"), {"shipped"}),
+    (gettext_lazy("Received"), {"received", "closed"}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an order on its way; `current` is where it is now."""
+
+    name: Any
+    reached: bool
+    current: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One seller's part of an order, with what happened to it and what its buyer may do now."""
@@ -43,6 +61,12 @@ class Shown:
     claims: list[Approval]
     claimable: bool
     changeable: bool
+
+    @property
+    def steps(self) -> list[Step]:
+        """Return how far the order is; one that was called off goes nowhere."""
+        here = next((place for place, (_name, states) in enumerate(STEPS) if self.order.status in states), None)
+        return [] if here is None else [Step(name, n <= here, n == here) for n, (name, _states) in enumerate(STEPS)]
 
 
 def purchases(actor: Actor) -> QuerySet[Checkout]:

@@ -38,3 +38,15 @@ document.querySelectorAll("[data-seen]").forEach((form) => {
 
 // The mall can be installed, and says so itself when there is no network.
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/worker.js").catch(() => {});
+
+// Beside a number of pieces stand buttons for one less and one more; without scripts it is a plain field.
+function steppers(within) { within.querySelectorAll("[data-step]").forEach((button) => { button.hidden = false; }); }
+steppers(document);
+document.addEventListener("htmx:load", (event) => steppers(event.target));
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step]");
+  const input = button && button.parentElement.querySelector("input");
+  if (!input) return;
+  if (button.dataset.step > 0) input.stepUp(); else input.stepDown();
+  for (const kind of ["input", "change"]) input.dispatchEvent(new Event(kind, { bubbles: true }));
+});
