@@ -61,6 +61,7 @@ class Part:
     status: str = "placed"
     due: datetime | None = None
     debt: int = 0
+    repay_by: datetime | None = None
 
     def left(self) -> int:
         """What the buyer still pays in all."""

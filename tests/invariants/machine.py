@@ -32,6 +32,7 @@ from tests.trade.world import World
 
 CNY = "CNY"
 LIMIT = 2_000_000
+PERIOD = 86_400
 TERMS = {"settlement": {"every": "day"}, "urgent_fee": 0}
 TRADER = "mill"
 """A buyer that keeps stock; it buys from the first chain's seller, on credit if it likes."""
@@ -73,7 +74,7 @@ class Histories(RuleBasedStateMachine):
         world.link("promotes", "bob", "ann")
         world.link("promotes", "eve", "bob")
         self.chains = [self.chain(data, name) for name in ("tea", "cup")]
-        world.link("supply", self.chains[0].sellers[0], TRADER, pay="credit", limit=LIMIT, period=86_400)
+        world.link("supply", self.chains[0].sellers[0], TRADER, pay="credit", limit=LIMIT, period=PERIOD)
 
     def chain(self, data: st.DataObject, goods: str) -> model.Chain:
         """Make one chain, the factory last."""
@@ -148,12 +149,19 @@ class Histories(RuleBasedStateMachine):
         with_credit = credit and part.buyer == TRADER
         due = sum(one.left() for one in open_)
         _code, refused = self.tried(pay, order=code, with_="credit" if with_credit else "outside")
-        assert refused == ("credit_limit_exceeded" if with_credit and self.debts() + due > LIMIT else "")
+        assert refused == (self.no_credit(due) if with_credit else "")
         if refused:
             return
         for one in open_:
             one.status, one.due = "paid", None
             one.debt = one.left() if with_credit else 0
+            one.repay_by = self.world.at + timedelta(seconds=PERIOD)
+
+    def no_credit(self, due: int) -> str:
+        """Why the trader gets no more credit for so much, if it does not."""
+        if any(part.debt and part.repay_by and part.repay_by < self.world.at for part in self.parts.values()):
+            return "credit_overdue"
+        return "credit_limit_exceeded" if self.debts() + due > LIMIT else ""
 
     def debts(self) -> int:
         """What the trader owes on credit in all."""

@@ -114,7 +114,7 @@ def test_attempts_end_when_somebody_is_always_quicker(
     stale = quote_for(party("ann").pk, [Line("tee@shop", 1)], world.at)
     world.place("ann", {"tee@shop": 1})
 
-    def late(*_said: object) -> Quote:
+    def late(*_said: object, **_how: object) -> Quote:
         tries.append(1)
         return stale
 

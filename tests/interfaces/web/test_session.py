@@ -43,10 +43,11 @@ def test_nobody_is_led_astray(mall: Mall, onward: str) -> None:
 def test_one_acts_for_the_parties_one_belongs_to(mall: Mall) -> None:
     mall.call(grant_role, user=mall.users["ann"].code, party="shop", role="owner")
     client = mall.client("ann")
-    assert client.get("/console/orders/?status=all").status_code == 200
+    assert client.get("/console/orders/?status=all").status_code == 404
     shop = mall.users["shop"].memberships.get().party
     assert shop.code in text(client.get("/"))
     client.post("/act-for/", {"party": shop.code})
+    assert client.get("/console/orders/?status=all").status_code == 200
     assert "CN¥80.00" in text(client.get("/"))
     factory = mall.users["factory"].memberships.get().party
     assert client.post("/act-for/", {"party": factory.code}).status_code == 404

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=20, unique=True)),
                 ('kind', models.CharField(max_length=40)),
-                ('by_name', models.CharField(blank=True, max_length=80)),
+                ('asker', models.CharField(blank=True, max_length=80)),
                 ('permissions', models.JSONField(default=list)),
                 ('language', models.CharField(max_length=10)),
                 ('given', models.JSONField(default=dict)),

@@ -51,7 +51,7 @@ class Work(models.Model):
     kind = models.CharField(max_length=40)
     party = models.ForeignKey(Party, models.PROTECT, related_name="+")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    by_name = models.CharField(max_length=80, blank=True)
+    asker = models.CharField(max_length=80, blank=True)
     permissions = models.JSONField(default=list)
     language = models.CharField(max_length=10)
     given = models.JSONField(default=dict)

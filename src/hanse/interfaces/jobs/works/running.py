@@ -119,6 +119,6 @@ def _broke(work: Work, runner: str) -> None:
 def _actor(work: Work) -> Actor:
     """Return who acts: whoever asked, with what was allowed then and is allowed now."""
     if work.user is None:
-        return Actor(party=work.party_id, permissions=frozenset(work.permissions), name=work.by_name)
+        return Actor(party=work.party_id, permissions=frozenset(work.permissions), name=work.asker)
     now = actor_for(work.user, work.party.code)
-    return Actor(now.party, now.user, still_allowed(work.permissions, now.permissions), work.by_name)
+    return Actor(now.party, now.user, still_allowed(work.permissions, now.permissions), work.asker)

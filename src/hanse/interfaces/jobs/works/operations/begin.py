@@ -39,7 +39,7 @@ def begin(
     if waiting.count() >= MOST_OPEN:
         raise TooMuchWork(most=MOST_OPEN)
     work = Work.objects.create(
-        code=codes.new("J"), kind=kind, party_id=by.party, user_id=by.user, by_name=by.name[:80],
+        code=codes.new("J"), kind=kind, party_id=by.party, user_id=by.user, asker=by.name[:80],
         permissions=sorted(by.permissions), language=language, given=dict(given), source=source,
         source_name=source_name[:200], created_at=at,
     )  # fmt: skip
