@@ -12,6 +12,7 @@ from django.db import transaction
 import hanse
 from hanse.kernel.actor import ENGINE
 from hanse.kernel.errors import DomainError, MalformedInput
+from hanse.network.parties.queries import party
 from hanse.trade.quotes.queries import Line
 from tests.trade.world import START, World
 
@@ -71,7 +72,7 @@ def test_bad_texts_and_numbers_are_refused(chain: World, name: str) -> None:
     verb = ALL[name]
     taken = {k: p for k, p in inspect.signature(verb).parameters.items() if k not in {"key", "at", "by"}}
     checkout = chain.place("ann", {"tee@shop": 2})
-    known = KNOWN | {"checkout": checkout, "order": checkout}
+    known = KNOWN | {"checkout": checkout, "order": checkout, "parties": [party("shop").pk]}
     good = {
         k: known.get(k, "x" if str(p.annotation).startswith("str") else None)
         for k, p in taken.items()

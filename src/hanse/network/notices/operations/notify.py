@@ -4,8 +4,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from hanse.kernel import codes, events, once
+from django.utils.translation import gettext_lazy as _
+
+from hanse.kernel import codes, events, money, once
 from hanse.kernel.actor import Actor
+from hanse.kernel.errors import MalformedInput
 from hanse.network.notices.models import Notice
 from hanse.network.parties.rules import check_json, check_text
 
@@ -27,8 +30,10 @@ def notify(
 
     `subject` is the code of what it is about; where each party knows it by another, `parties` maps them to subjects.
     `said` are the values that the words of this kind name, `needs` the permission without which nobody sees it,
-    `user` (id) the only one of the party's people for whom it is.
+    `user` (id) the only one of the party's people for whom it is. Raises MalformedInput.
     """
+    if user is not None and not money.whole(user, most=money.LARGEST):
+        raise MalformedInput("user", _("the number of a person"))
     subjects = dict(parties) if isinstance(parties, Mapping) else dict.fromkeys(parties, subject)
     values = dict(check_json(said or {}, "said"))
     rows = [
