@@ -24,13 +24,19 @@ PRODUCT = states.table(
 
 
 class Category(models.Model):
-    """One node of the tree that buyers browse; the slug stands in addresses."""
+    """One node of the tree that buyers browse; the slug stands in addresses.
+
+    A `hidden` one, and what lies below it, is not offered; its goods stay. `properties` are what its goods have to say
+    (`rules.check_properties`), and those of what lies below it.
+    """
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80, blank=True, default="")
     position = models.PositiveIntegerField(default=0)
+    hidden = models.BooleanField(default=False, db_default=False)
+    properties = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """Reads over categories, products and SKUs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
@@ -50,6 +50,36 @@ def tree() -> list[Category]:
             F("parent__position").asc(nulls_first=True), "position", "pk"
         )
     )
+
+
+def offered() -> list[Category]:
+    """Return the categories that are offered: neither hidden nor below one that is."""
+    rows = tree()
+    hidden = {row.pk for row in rows if row.hidden}
+    above = {row.pk: row.parent_id for row in rows}
+    return [row for row in rows if hidden.isdisjoint(_way_up(row.pk, above))]
+
+
+def properties(categories: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return what goods of each of these categories (ids) have to say: what those above it ask for first."""
+    wanted = set(categories)
+    if not wanted:
+        return {}
+    rows = {row: (parent, asked) for row, parent, asked in Category.objects.values_list("pk", "parent", "properties")}
+    above = {row: parent for row, (parent, _asked) in rows.items()}
+    found = {}
+    for category in wanted & set(rows):
+        asked = [one for row in reversed(_way_up(category, above)) for one in rows[row][1]]
+        found[category] = list({one["name"]: one for one in asked}.values())
+    return found
+
+
+def _way_up(category: int, above: Mapping[int, int | None]) -> list[int]:
+    way, row = [category], above.get(category)
+    while row is not None:
+        way.append(row)
+        row = above.get(row)
+    return way
 
 
 def brands(slugs: Iterable[str]) -> dict[str, Brand]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import MalformedInput, NotFound
-from hanse.network.parties.rules import check_slug, check_text
+from hanse.network.parties.rules import check_choice, check_slug, check_text
 
 REVIEW = "goods.review"
 """Whoever may review products sees every one of them."""
@@ -19,6 +19,10 @@ CHECKLIST = ("name_and_category", "pictures", "description", "qualification")
 HEAVIEST = 100_000_000
 """No piece weighs more than a hundred tons."""
 PATH = r"[\w-][\w.-]*(/[\w-][\w.-]*)*"
+KINDS = ("text", "number", "choice")
+"""In which forms goods can say a property of their category."""
+NUMBER = r"-?[0-9]{1,12}(\.[0-9]{1,6})?"
+MOST_PROPERTIES = 30
 SOUGHT = 2_000
 """What a product is found by is no longer than this."""
 
@@ -79,6 +83,51 @@ def check_fields(given: Mapping[str, Any]) -> dict[str, Any]:
         if name not in checks:
             raise MalformedInput(str(name), _("one of %(choices)s") % {"choices": ", ".join(checks)})
     return {name: checks[name](value) for name, value in given.items()}
+
+
+def check_properties(given: object) -> list[dict[str, Any]]:
+    """Return what goods of a category have to say in its one form: names, kinds, whether it must be, what to choose."""
+    if not isinstance(given, (list, tuple)) or len(given) > MOST_PROPERTIES:
+        raise MalformedInput("properties", _("at most %(most)d properties") % {"most": MOST_PROPERTIES})
+    found = [_property(one) for one in given]
+    if len({one["name"] for one in found}) < len(found):
+        raise MalformedInput("properties", _("properties of different names"))
+    return found
+
+
+def _property(given: object) -> dict[str, Any]:
+    known = {"name", "name_en", "kind", "required", "choices"}
+    if not isinstance(given, Mapping) or not {"name"} <= set(given) <= known:
+        raise MalformedInput("properties", _("name, name_en, kind, required and choices of each property"))
+    choices, required = given.get("choices", []), given.get("required", False)
+    if not isinstance(choices, (list, tuple)) or len(choices) > 60 or not isinstance(required, bool):
+        raise MalformedInput("properties", _("at most 60 choices, and whether it is required as true or false"))
+    kind = check_choice(given.get("kind", "text"), "properties", KINDS)
+    texts = list(dict.fromkeys(check_text(one, "properties", 80) for one in choices))
+    if (kind == "choice") != bool(texts) or any(re.search("[,，、;；]", one) for one in texts):
+        raise MalformedInput("properties", _("choices without commas for what is chosen, and for nothing else"))
+    name_en = check_text(given.get("name_en", ""), "properties", 40, blank=True)
+    name = check_text(given["name"], "properties", 57 - len(name_en) if name_en else 60)
+    return {"name": name, "name_en": name_en, "kind": kind, "required": required, "choices": texts}
+
+
+def labelled(one: Mapping[str, Any]) -> str:
+    """Return under which name goods say a property: `中文 | English` where there are two."""
+    return f"{one['name']} | {one['name_en']}" if one["name_en"] else str(one["name"])
+
+
+def check_said(properties: Iterable[Mapping[str, Any]], attributes: Mapping[str, str]) -> None:
+    """Raise MalformedInput unless goods say of these properties what they must, each in its kind."""
+    for one in properties:
+        name = labelled(one)
+        value, blank = attributes.get(name, ""), _("something for %(name)s") % {"name": name}
+        if not value and one["required"]:
+            raise MalformedInput("attributes", blank)
+        if value and one["kind"] == "number" and not re.fullmatch(NUMBER, value):
+            raise MalformedInput("attributes", _("a number for %(name)s") % {"name": name})
+        if value and one["kind"] == "choice" and value not in one["choices"]:
+            said = {"name": name, "choices": ", ".join(one["choices"])}
+            raise MalformedInput("attributes", _("one of %(choices)s for %(name)s") % said)
 
 
 def check_category(slug: object) -> str | None:

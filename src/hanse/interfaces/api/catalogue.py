@@ -17,7 +17,7 @@ from hanse.goods.catalogue.operations.edit_product import edit_product
 from hanse.goods.catalogue.operations.list_directly import list_directly
 from hanse.goods.catalogue.operations.submit_product import submit_product
 from hanse.goods.catalogue.operations.withdraw_product import withdraw_product
-from hanse.goods.catalogue.queries import all_brands, below, categories, tree
+from hanse.goods.catalogue.queries import all_brands, below, categories, offered, tree
 from hanse.goods.catalogue.rules import REVIEW, NewSku
 from hanse.interfaces.api.auth import KNOWN, OPEN, Key, actor_of, named_party, permitted
 from hanse.interfaces.api.pages import Part, page_of
@@ -33,8 +33,7 @@ router = Router(tags=["goods"], auth=KNOWN)
 
 @router.get("/categories", response=list[schemas.Category], auth=OPEN)
 def list_categories(request: HttpRequest) -> list[schemas.Category]:
-    """List the whole tree of categories, those at the top first."""
-    del request
+    """List the tree of categories, those at the top first; operators see the hidden ones, too."""
     return [
         schemas.Category(
             slug=row.slug,
@@ -42,8 +41,10 @@ def list_categories(request: HttpRequest) -> list[schemas.Category]:
             name_en=row.name_en,
             parent=row.parent.slug if row.parent else None,
             position=row.position,
+            hidden=row.hidden,
+            properties=[schemas.Property(**one) for one in row.properties],
         )
-        for row in tree()
+        for row in (tree() if actor_of(request).operates else offered())
     ]
 
 
@@ -59,6 +60,8 @@ def create_new_category(request: HttpRequest, body: schemas.CategoryIn, key: Key
         name_en=body.name_en,
         parent=body.parent,
         position=body.position,
+        hidden=bool(body.hidden),
+        properties=[one.model_dump() for one in body.properties or ()],
     )
     return {"code": code}
 
@@ -67,7 +70,7 @@ def create_new_category(request: HttpRequest, body: schemas.CategoryIn, key: Key
 def change_one_category(
     request: HttpRequest, slug: schemas.CategorySlug, body: schemas.CategoryPlaceIn, key: Key
 ) -> dict[str, str]:
-    """Rename a category or move it; its slug stays. Operators only."""
+    """Rename a category, move it, hide it, or say what its goods have to say; its slug stays. Operators only."""
     actor = permitted(request, "platform.operate")
     code = change_category(key=key, at=clock.now(), by=actor, category=slug, **body.model_dump())
     return {"code": code}

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 
 from hanse.goods.catalogue.models import Product, Sku
+from hanse.goods.catalogue.queries import offered
 from hanse.goods.offers import rules
 from hanse.goods.offers.models import Offer
 from hanse.goods.offers.queries import chains
@@ -162,7 +163,8 @@ def categories(actor: Actor) -> list[Shown]:
         .order_by("category", "pk")
         .distinct("category")
     )
-    firsts = [(row.category, row) for row in rows if row.category]
+    shown = {one.pk for one in offered()}
+    firsts = [(row.category, row) for row in rows if row.category and row.category.pk in shown]
     return [
         Shown(one.pk, one.slug, one.name, one.name_en, row.images[0]["path"] if row.images else "")
         for one, row in sorted(firsts, key=lambda pair: (pair[0].position, pair[0].pk))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.catalogue import rules
 from hanse.goods.catalogue.models import PRODUCT, Brand, Category, Product, Sku
-from hanse.goods.catalogue.queries import brands, categories
+from hanse.goods.catalogue.queries import brands, categories, properties
 from hanse.goods.catalogue.rules import NewProduct, NewSku, require_own
 from hanse.kernel import codes, states
 from hanse.kernel.actor import OPERATE, Actor
@@ -44,6 +44,9 @@ def insert(products: Sequence[NewProduct], *, at: datetime, by: Actor, review: b
     for new in products:
         require_brand(branded.get(new.brand or ""), owners[new.owner].pk)
     rows = [row_of(new, owners[new.owner].pk, known, at, branded) for new in products]
+    asked = properties(row.pk for row in known.values())
+    for row in rows:
+        rules.check_said(asked.get(row.category_id or 0, ()), row.attributes)
     skus = [rules.check_skus(new.skus) for new in products]
     Product.objects.bulk_create(rows, batch_size=2_000)
     insert_skus([(row, sku, place) for row, ones in zip(rows, skus, strict=True) for place, sku in enumerate(ones)])

@@ -6,7 +6,7 @@ from typing import Any
 from hanse.goods.catalogue import rules
 from hanse.goods.catalogue.models import Product
 from hanse.goods.catalogue.operations._insert import insert_skus, require_brand
-from hanse.goods.catalogue.queries import brands, categories
+from hanse.goods.catalogue.queries import brands, categories, properties
 from hanse.goods.catalogue.queries import product as find_product
 from hanse.kernel import audit
 from hanse.kernel.actor import Actor
@@ -34,6 +34,17 @@ def check_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     if "skus" in changes:
         said["skus"] = rules.plain_skus(rules.check_skus(changes["skus"]))
     return said
+
+
+def require_said(product: Product, changes: Mapping[str, Any]) -> None:
+    """Raise MalformedInput unless the product says what its category asks for, once it is or says something else."""
+    if not {"category", "attributes"} & set(changes):
+        return
+    category = product.category_id
+    if "category" in changes:
+        category = categories([changes["category"]])[changes["category"]].pk if changes["category"] else None
+    asked = properties([category]) if category else {}
+    rules.check_said(asked.get(category or 0, ()), changes.get("attributes", product.attributes))
 
 
 def apply_changes(product: Product, changes: Mapping[str, Any]) -> None:

@@ -1,13 +1,16 @@
 """The platform extends the category tree."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.catalogue.models import Category
 from hanse.goods.catalogue.queries import categories
+from hanse.goods.catalogue.rules import check_properties
 from hanse.kernel import events, once
 from hanse.kernel.actor import OPERATE, Actor
 from hanse.kernel.errors import DomainError, MalformedInput
@@ -34,8 +37,13 @@ def create_category(
     name_en: str = "",
     parent: str | None = None,
     position: int = 0,
+    hidden: bool = False,
+    properties: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """Create a category under a parent (slug), or at the top, and return its slug."""
+    """Create a category under a parent (slug), or at the top, and return its slug.
+
+    `properties` are what its goods, and those below it, have to say; a hidden one is not offered.
+    """
     by.require(OPERATE)
     if not isinstance(slug, str) or not re.fullmatch(r"[a-z0-9]+([_-][a-z0-9]+)*", slug) or len(slug) > 80:
         raise MalformedInput("slug", _("up to 80 small letters, digits, dashes and underscores"))
@@ -47,6 +55,8 @@ def create_category(
         name_en=check_text(name_en, "name_en", 80, blank=True),
         parent=None if parent is None else categories([parent])[parent],
         position=position,
+        hidden=bool(hidden),
+        properties=check_properties(properties),
     )
     try:
         with transaction.atomic():

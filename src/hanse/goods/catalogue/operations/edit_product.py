@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from hanse.goods.catalogue.operations._own_product import apply_changes, check_changes, own_product
+from hanse.goods.catalogue.operations._own_product import apply_changes, check_changes, own_product, require_said
 from hanse.goods.catalogue.queries import snapshot
 from hanse.kernel import events, once
 from hanse.kernel.actor import OPERATE, Actor
@@ -25,6 +25,7 @@ def edit_product(
     said = check_changes(changes)
     if found.status == "in_review":
         raise WrongState(what="product", event="edit")
+    require_said(found, said)
     if review and found.status == "listed":
         before = {name: value for name, value in snapshot(found).items() if name in said and name != "skus"}
         code = submit(

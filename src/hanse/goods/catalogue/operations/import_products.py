@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hanse.goods.catalogue import rules
 from hanse.goods.catalogue.models import PRODUCT, Brand, Category, Product, Sku
 from hanse.goods.catalogue.operations._insert import require_brand, row_of
+from hanse.goods.catalogue.queries import properties
 from hanse.goods.catalogue.rules import NewProduct, NewSku
 from hanse.kernel import codes, once, states
 from hanse.kernel.actor import OPERATE, Actor
@@ -101,10 +102,13 @@ def _checked(
     owners = named(Party, (new.owner for new in products))
     categories = {row.slug: row for row in Category.objects.filter(slug__in=storable(new.category for new in products))}
     branded = {row.slug: row for row in Brand.objects.filter(slug__in=storable(new.brand for new in products))}
+    asked = properties(row.pk for row in categories.values())
     found: dict[int, tuple[Product, list[NewSku]] | DomainError] = {}
     for position, new in enumerate(products):
         try:
-            found[position] = _row(new, owners, categories, branded, at, by)
+            row, skus = _row(new, owners, categories, branded, at, by)
+            rules.check_said(asked.get(row.category_id or 0, ()), row.attributes)
+            found[position] = row, skus
         except DomainError as refusal:
             found[position] = refusal
     return found

@@ -46,6 +46,19 @@ Fulfil = Annotated[Literal["stock", "source", "stock_then_source"], Field(exampl
 Level = Annotated[str, Field(max_length=40, pattern=r"^[^\u0000-\u001f\u007f]*$", examples=["gold"])]
 
 
+class Property(In):
+    """Something that goods of a category have to say, or may: as a text, a number or one of the choices."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60, pattern=PLAIN, examples=["面料"])]
+    name_en: Annotated[str, Field(max_length=40, pattern=PLAIN, examples=["Fabric"])] = ""
+    kind: Annotated[Literal["text", "number", "choice"], Field(examples=["choice"])] = "text"
+    required: Annotated[bool, Field(examples=[True])] = False
+    choices: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=80, pattern=PLAIN)]],
+        Field(max_length=60, examples=[["棉 | Cotton", "麻 | Linen"]]),
+    ] = []
+
+
 class Category(Out):
     """One node of the tree that buyers browse."""
 
@@ -54,6 +67,8 @@ class Category(Out):
     name_en: Label
     parent: Annotated[str | None, Field(examples=[None])]
     position: Whole
+    hidden: Annotated[bool, Field(description="Not offered, like all below it; operators alone see it listed.")]
+    properties: Annotated[list[Property], Field(description="What its goods, and those below it, have to say.")]
 
 
 class CategoryPlaceIn(In):
@@ -63,6 +78,8 @@ class CategoryPlaceIn(In):
     name_en: Annotated[str, Field(max_length=80, pattern=PLAIN, examples=["Clothing"])] = ""
     parent: CategorySlug | None = None
     position: Annotated[int, Field(strict=True, ge=0, le=10_000, examples=[1])] = 0
+    hidden: Annotated[bool | None, Field(description="Unless it is said, it stays.", examples=[False])] = None
+    properties: Annotated[list[Property] | None, Field(max_length=30, description="Unless said, they stay.")] = None
 
 
 class CategoryIn(CategoryPlaceIn):

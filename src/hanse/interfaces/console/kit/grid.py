@@ -64,8 +64,9 @@ class GridColumn:
     label: str | Promise
     read: Callable[[str], Any] = as_text
     type: str = "text"
-    choices: Sequence[tuple[str, str]] = ()
+    choices: Sequence[tuple[str, str | Promise]] = ()
     attrs: Mapping[str, str] = field(default_factory=dict)
+    most: int = LONGEST
     words: Sequence[str] = ()
     """What is mostly typed, to be chosen from."""
 
@@ -91,7 +92,7 @@ class Grid(forms.Widget):
         taken = [key.rsplit("-", 2)[1] for key in data if key.startswith(f"{name}-") and key.count("-") >= 2]
         places = sorted({int(one) for one in taken if one.isascii() and one.isdecimal() and len(one) < 5})
         rows = [
-            {one.name: str(data.get(f"{name}-{place}-{one.name}", "")).strip()[:LONGEST] for one in self.columns}
+            {one.name: str(data.get(f"{name}-{place}-{one.name}", "")).strip()[: one.most] for one in self.columns}
             for place in places[: MOST + 1]
         ]
         return [row for row in rows if self._says(row)]

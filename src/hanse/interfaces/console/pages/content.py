@@ -7,7 +7,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hanse.goods.catalogue.queries import tree
+from hanse.goods.catalogue.queries import offered
 from hanse.interfaces.console.kit.cells import MOMENT, Column, named, worded
 from hanse.interfaces.console.kit.details import Act, DetailPage, May
 from hanse.interfaces.console.kit.formpages import FormPage
@@ -88,7 +88,7 @@ class GoodsForm(BlockForm):
     def prepare(self) -> None:
         """Offer the categories."""
         super().prepare()
-        fill(self, "category", ((one.slug, named(one)) for one in tree()), blank=_("none"))
+        fill(self, "category", ((one.slug, named(one)) for one in offered()), blank=_("none"))
 
     def clean_offers(self) -> list[str]:
         """Take the lines apart."""

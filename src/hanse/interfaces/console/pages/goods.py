@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+from django import forms
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from hanse.goods.catalogue.operations.create_product import create_product
 from hanse.goods.catalogue.operations.edit_product import edit_product
 from hanse.goods.catalogue.operations.submit_product import submit_product
 from hanse.goods.catalogue.operations.withdraw_product import withdraw_product
-from hanse.goods.catalogue.queries import brands_for, tree
+from hanse.goods.catalogue.queries import brands_for
 from hanse.goods.catalogue.rules import NewSku
 from hanse.interfaces.console.kit.cells import CODE, DAY, LINES, MOMENT, NAME, NUMBER, STATUS, Column, named
 from hanse.interfaces.console.kit.details import Act, DetailPage, by_event
@@ -27,6 +28,7 @@ from hanse.interfaces.console.kit.operations.keep_pictures import keep_pictures
 from hanse.interfaces.console.kit.page import Ask, Desk
 from hanse.interfaces.console.kit.pictures import PicturesField
 from hanse.interfaces.console.kit.tables import Table
+from hanse.interfaces.console.pages.asked import add_fields, choosable, filled
 from hanse.interfaces.console.pages.review import SAYS, spoken
 from hanse.interfaces.console.pages.works import IMPORT
 from hanse.network.approvals.models import Approval
@@ -89,16 +91,18 @@ class GoodsForm(ConsoleForm):
     summary = text(_("Description"), 5000, required=False, rows=4)
     summary_en = text(_("English description"), 5000, required=False, rows=4)
     attributes = GridField(PROPERTIES, label=_("Properties"), required=False)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
     pictures = PicturesField(label=_("Pictures"), help_text=_("PNG, JPEG or WebP, up to 4 MB each."))
 
     def prepare(self) -> None:
         """Offer the categories, the brands and the names of properties that goods like this have."""
-        fill(self, "category", ((one.slug, named(one)) for one in tree()), blank=_("none"))
+        fill(self, "category", ((one.slug, named(one)) for one in choosable(self.thing)), blank=_("none"))
         fill(self, "brand", ((one.slug, named(one)) for one in brands_for(self.desk.actor)), blank=_("none"))
         words = usual(self.desk, self.thing.category_id if self.thing else None)
         field = self.fields["attributes"]
         assert isinstance(field, GridField)
         field.columned((replace(PROPERTIES[0], words=words), *PROPERTIES[1:]))
+        self.asked, self.unseen = add_fields(self)
 
     def clean_attributes(self) -> dict[str, str]:
         """Return the properties by name."""
@@ -113,6 +117,9 @@ class GoodsForm(ConsoleForm):
     def clean(self) -> dict[str, Any]:
         """Keep the pictures once everything else is right."""
         given = dict(super().clean() or {})
+        given["attributes"] = filled(self.asked, given)
+        if self.unseen:
+            self.add_error("category", _("Now fill in what goods of this category say."))
         if not self.errors:
             given["images"] = self.images(self._staying(given.get("keep")), self.desk.party.code)
         return given

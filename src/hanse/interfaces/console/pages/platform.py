@@ -1,14 +1,17 @@
 """The network as operators keep it: parties, links and terms, categories, policy, staff."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hanse.goods.catalogue.operations.change_category import change_category
 from hanse.goods.catalogue.operations.create_category import create_category
 from hanse.goods.catalogue.queries import tree
+from hanse.goods.catalogue.rules import check_properties
 from hanse.interfaces.console.kit.cells import (
     CODE,
     DAY,
@@ -18,6 +21,7 @@ from hanse.interfaces.console.kit.cells import (
     NUMBER,
     PARTY_KIND,
     STATUS,
+    YES,
     Column,
     Kind,
     named,
@@ -26,6 +30,7 @@ from hanse.interfaces.console.kit.cells import (
 from hanse.interfaces.console.kit.details import Act, DetailPage, by_event
 from hanse.interfaces.console.kit.formpages import FormPage
 from hanse.interfaces.console.kit.forms import ConsoleForm, Reason, choice, fill, pieces, text
+from hanse.interfaces.console.kit.grid import GridColumn, GridField
 from hanse.interfaces.console.kit.lists import Bulk, ListPage, by_field, by_state
 from hanse.interfaces.console.kit.page import OPERATORS, Ask, Desk
 from hanse.interfaces.console.kit.tables import Table
@@ -34,6 +39,7 @@ from hanse.interfaces.console.pages.review import COMPANY, PAPERS
 from hanse.interfaces.console.pages.terms import PlatformTerms, lines, said, typed
 from hanse.interfaces.web import words
 from hanse.kernel.actor import OPERATE
+from hanse.kernel.errors import MalformedInput
 from hanse.network.access.models import Membership
 from hanse.network.parties import rules
 from hanse.network.parties.models import PARTY, Link, Particulars, Party, Qualification, TermsChange
@@ -92,6 +98,20 @@ class NewLink(PlatformTerms):
     field_order = ("kind", "upstream", "downstream")
 
 
+ASKED = (
+    GridColumn("name", _("Property"), most=60), GridColumn("name_en", _("English name")),
+    GridColumn("kind", _("Kind"), choices=[
+        ("text", _("a text")), ("number", _("a number")), ("choice", _("one of the choices")),
+    ]),
+    GridColumn("choices", _("Choices"), most=6_000), GridColumn("required", _("Required"), type="checkbox"),
+)  # fmt: skip
+
+
+def parted(said: str) -> list[str]:
+    """Return the choices that were typed beside one another."""
+    return [one.strip() for one in re.split(r"[,，、;；]", said) if one.strip()]
+
+
 class CategoryForm(ConsoleForm):
     """What a shelf of the mall is called, and where it stands."""
 
@@ -100,10 +120,28 @@ class CategoryForm(ConsoleForm):
     name_en = text(_("English name"), 80, required=False)
     parent = choice(_("Below"), required=False)
     position = pieces(_("Place among its neighbours"), least=0, initial=0, required=False)
+    hidden = forms.BooleanField(label=_("Hidden, with all below it"), required=False, help_text=_(
+        "Not offered to buyers nor in forms; its goods are still found by search and by their links."
+    ))  # fmt: skip
+    properties = GridField(ASKED, label=_("What its goods have to say"), required=False, help_text=_(
+        "For goods here and below. Choices stand beside one another with commas: 棉 | Cotton, 麻 | Linen."
+    ))  # fmt: skip
 
     def prepare(self) -> None:
         """Offer the categories there are."""
         fill(self, "parent", ((one.slug, named(one)) for one in tree()), blank=_("the top"))
+
+    def clean_properties(self) -> list[dict[str, Any]]:
+        """Return what goods have to say."""
+        try:
+            return check_properties([{**row, "choices": parted(row["choices"])} for row in self.typed()])
+        except MalformedInput as refused:
+            self.refuse(refused)
+            return []
+
+    def typed(self) -> list[dict[str, Any]]:
+        """Return the rows in which something was typed."""
+        return [{**row, "required": bool(row["required"])} for row in self.cleaned_data["properties"] or ()]
 
     def clean_parent(self) -> str | None:
         """Read nothing as none."""
@@ -128,8 +166,12 @@ def category(_desk: Desk, slug: str) -> Any:
 
 def placed(_desk: Desk, thing: Any) -> dict[str, Any]:
     """Return a category as its form begins with it."""
-    said = {name: getattr(thing, name) for name in ("name", "name_en", "position")}
-    return {**said, "parent": thing.parent.slug if thing.parent else ""}
+    said = {name: getattr(thing, name) for name in ("name", "name_en", "position", "hidden")}
+    asked = [
+        {**one, "choices": ", ".join(one["choices"]), "required": "on" if one["required"] else ""}
+        for one in thing.properties
+    ]
+    return {**said, "parent": thing.parent.slug if thing.parent else "", "properties": asked}
 
 
 def link_up(ask: Ask) -> int:
@@ -317,6 +359,7 @@ CATEGORIES: DetailPage = DetailPage(
                 Column(_("Below"), "parent", NAME),
                 Column(_("Place among its neighbours"), "position", NUMBER),
                 Column(_("Short name"), "slug", CODE),
+                Column(_("Hidden"), "hidden", YES),
             ),
             lambda _desk, _party: tree(), empty=_("There is no category yet."),
             open=lambda one: CATEGORY.url(one.slug),
