@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from hanse.interfaces.cli.mall import goods, people
+from hanse.interfaces.cli.mall import features, goods, people
 from hanse.interfaces.cli.mall.history import DAYS, History
 from hanse.kernel import clock, once
 from hanse.kernel.actor import ENGINE, Actor
@@ -57,3 +57,7 @@ def _load(progress: Say, loaded: datetime) -> None:
             play()
         if number % 10 == 0:
             progress(f"  trade until {day:%Y-%m-%d} ({number} of {DAYS} days)")
+    progress("  decorated pages, a presale, what waits for an answer")
+    for step in features.steps(loaded):
+        with transaction.atomic():
+            step()

@@ -9,6 +9,7 @@ from zlib import crc32
 
 from django.conf import settings
 
+from hanse.goods.catalogue.operations.create_brand import create_brand
 from hanse.goods.catalogue.operations.create_category import create_category
 from hanse.goods.catalogue.operations.create_products import create_products
 from hanse.goods.catalogue.rules import NewProduct, NewSku
@@ -28,6 +29,8 @@ FACTORY, PROVINCE, TOWN = 55, 66, 78
 """What each tier asks, in percent of the written price."""
 COMMISSION = (600, 200)
 BATCH = 20
+BRANDS = {"qinghe": ("青禾", "Qinghe"), "haina": ("海纳", "Haina"), "jiangzuo": ("匠作", "Jiangzuo")}
+"""Makers whose goods bear a brand."""
 SOLD_OUT = frozenset({"hairy-crabs-2", "camera"})
 
 
@@ -56,6 +59,8 @@ def _categories(at: datetime) -> None:
             key=f"mall:{shelf.slug}", at=at, by=ENGINE, slug=shelf.slug, name=shelf.name, name_en=shelf.name_en,
             position=position,
         )  # fmt: skip
+    for maker, (name, name_en) in BRANDS.items():
+        create_brand(key=f"mall:{maker}", at=at, by=ENGINE, slug=maker, name=name, name_en=name_en)
 
 
 def _products(number: int, things: list[book.Thing], at: datetime) -> None:
@@ -72,6 +77,7 @@ def _product(thing: book.Thing) -> NewProduct:
         name=thing.names[0],
         name_en=thing.names[1],
         category=thing.category,
+        brand=thing.maker if thing.maker in BRANDS else None,
         summary=thing.summaries[0],
         summary_en=thing.summaries[1],
         attributes={
