@@ -13,7 +13,7 @@ from tools import browser
 def test_it_asks_nobody_else_for_anything(client: Client) -> None:
     page = client.get("/api/v1/reference/")
     assert page.status_code == 200
-    assert "'unsafe-inline'" not in page.headers["Content-Security-Policy"].split("style-src")[0]
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
     assert b"://" not in page.content.replace(b"http://testserver", b"")
 
 
