@@ -21,6 +21,14 @@ def followers() -> Iterator[None]:
     events.subscribe(before)
 
 
+@pytest.fixture(autouse=True)
+def no_jobs_of_others(db: None) -> None:
+    """Forget what tests left behind that committed: the tables of jobs are not Django's to empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_events")
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
 def jobs() -> Any:
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name, queue_name, args FROM procrastinate_jobs ORDER BY id")

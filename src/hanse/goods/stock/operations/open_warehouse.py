@@ -12,6 +12,7 @@ from hanse.goods.stock.models import Warehouse
 from hanse.kernel import events, once
 from hanse.kernel.actor import Actor
 from hanse.kernel.errors import DomainError, MalformedInput
+from hanse.network.parties.models import Party
 from hanse.network.parties.queries import party as find_party
 from hanse.network.parties.rules import check_text
 
@@ -46,6 +47,7 @@ def open_warehouse(
     if not isinstance(code, str) or not re.fullmatch(r"[a-z0-9_-]{1,40}", code):
         raise MalformedInput("code", _("1 to 40 small letters, digits, dashes and underscores"))
     latitude, longitude = rules.check_place(place)
+    Party.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)  # two defaults at once wait in a ring
     known = set(Warehouse.objects.filter(party=owner).values_list("code", flat=True))
     if code in known:
         raise WarehouseExists(code=code)
