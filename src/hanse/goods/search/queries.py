@@ -14,7 +14,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    FloatField,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -228,7 +228,7 @@ def _listed(
     """Return the first products in order, or the first behind a place, by what they are ordered by."""
     order = ORDERS[sort]
     if sort == "relevance":
-        near = Cast(TrigramWordSimilarity(sounds(" ".join(words)), "sought"), FloatField())
+        near = Cast(TrigramWordSimilarity(sounds(" ".join(words)), "sought") * Value(10_000), IntegerField())
         found = found.annotate(fit=_fit(words), near=near)
     if after is not None:
         found = found.filter(_behind(order, after.values))
