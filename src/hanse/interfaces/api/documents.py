@@ -23,6 +23,8 @@ PDF: dict[str, Any] = {
         }
     }
 }
+PDF_IF_ANY: dict[str, Any] = {"responses": {**PDF["responses"], 409: {"$ref": "#/components/responses/Problem409"}}}
+"""The same, where there may be nothing to print."""
 NAMED = Annotated[
     list[Annotated[str, Field(pattern=CODE)]],
     Field(max_length=orders.MOST, description="Orders by code; none means all that wait.", examples=[[]]),
@@ -35,7 +37,7 @@ class Picked(In):
     orders: NAMED = []
 
 
-@router.get("/picking-list", openapi_extra=PDF)
+@router.get("/picking-list", openapi_extra=PDF_IF_ANY)
 def get_picking_list(request: HttpRequest, picked: Annotated[Picked, Query()]) -> HttpResponse:
     """Print what is to be fetched from which warehouse for the acting party's orders, urgent goods first."""
     actor = permitted(request, "orders.ship")
