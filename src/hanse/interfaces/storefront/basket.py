@@ -78,6 +78,11 @@ class Basket:
         return [Line(row.line.offer.code, row.line.quantity) for shop in self.shops for row in shop.rows]
 
     @property
+    def balance(self) -> int:
+        """Return what is paid after the deposit of a presale."""
+        return self.quote.total - self.quote.deposit if self.quote else 0
+
+    @property
     def goods(self) -> int:
         """Return what the goods of all sellers come to."""
         return sum(shop.total - shop.freight for shop in self.shops)

@@ -25,7 +25,6 @@ MOST_PIECES, MOST_LINES = 1_000_000, 500
 
 class OfferUnavailable(DomainError):
     """The offer cannot be sold to this buyer now; `reason` says which rule stands against it.
-
     Of a tier further up no more is told than `upstream_suspended` or `price_outside_band`.
     """
 
@@ -136,11 +135,6 @@ class Quote:
         rate = self.presale.deposit if self.presale else 0
         return min(self.total, max(1, money.percent(self.total, rate))) if rate else 0
 
-    @property
-    def balance(self) -> int:
-        """Return what is paid after the deposit."""
-        return self.total - self.deposit
-
     def lines_of(self, leg: int) -> list[QuoteLine]:
         """Return the lines of one leg in order."""
         return [line for line in self.lines if line.leg == leg]
@@ -181,11 +175,8 @@ class Difference:
 
 def seen_of(found: Quote) -> list[Seen]:
     """Return the buyer's own lines of a quote, to be shown again when ordering."""
-    return [
-        Seen(line.offer.code, line.quantity, line.base_price, line.amount, line.freight)
-        for line in found.lines
-        if line.cause is None
-    ]
+    asked = [line for line in found.lines if line.cause is None]
+    return [Seen(line.offer.code, line.quantity, line.base_price, line.amount, line.freight) for line in asked]
 
 
 def compare(before: Sequence[Seen], now: Sequence[Seen]) -> list[Difference]:
@@ -193,8 +184,7 @@ def compare(before: Sequence[Seen], now: Sequence[Seen]) -> list[Difference]:
     old, new = ({line.offer: line for line in lines} for lines in (before, now))
     found = [Difference(line.offer, "gone", line.quantity, None) for line in before if line.offer not in new]
     for offer, line in new.items():
-        was = old.get(offer)
-        if was is None:
+        if (was := old.get(offer)) is None:
             found.append(Difference(offer, "added", None, line.quantity))
         elif was.quantity != line.quantity:
             found.append(Difference(offer, "quantity", was.quantity, line.quantity))
@@ -213,8 +203,7 @@ def quote(
     buyer: int, wants: Sequence[Want], market: Market, at: datetime, *, urgent: bool = False, fetched: bool = False
 ) -> Quote:
     """Return the quote for what a buyer wants, each offer once, in the order given; `urgent` if it is to go first.
-
-    Goods that the buyer has `fetched` are sent by nobody, so they bring no freight.
+    Goods that are `fetched` bring no freight, for nobody sends them.
 
     Raises MalformedInput for no lines, an offer twice or an absurd quantity; OfferUnavailable; MixedCurrencies;
     OutOfStock when the pieces cannot be drawn through the chain; UrgentNotAccepted by a tier that would have to hurry.
