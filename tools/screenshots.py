@@ -63,7 +63,7 @@ def with_basket(path: str) -> Open:
         for name in ("navel-oranges", "iron-pan"):
             page.goto(f"/?q={'橙' if name == 'navel-oranges' else '煎锅'}")
             page.goto(page.locator(".offer h3 a").first.get_attribute("href") or "/")
-            page.locator("form[action='/basket/put/'] button").click()
+            page.locator("form[action='/basket/put/'] button:not([type=button])").click()
             page.wait_for_url("**/basket/")
         page.goto(path)
 

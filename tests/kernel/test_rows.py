@@ -1,6 +1,7 @@
 """Rows of several tables in one statement, and back."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connection
 
 from hanse.kernel import rows
 from hanse.kernel.models import Claim, StateChange
+from hanse.trade.orders.models import Checkout
 
 AT = datetime(2026, 3, 1, 10, 0, 0, 123456, tzinfo=UTC)
 
@@ -15,6 +17,13 @@ AT = datetime(2026, 3, 1, 10, 0, 0, 123456, tzinfo=UTC)
 def change(number: int, **more: Any) -> StateChange:
     said = {"subject": "order", "event": "pay", "source": "", "target": "paid", "by_name": "me", "why": ""}
     return StateChange(subject_id=number, at=AT, **{**said, **more})
+
+
+@pytest.mark.django_db
+def test_a_day_comes_back_as_a_day() -> None:
+    said = {field.attname: None for field in Checkout._meta.concrete_fields}
+    first, second = rows.load(Checkout, json.dumps([{**said, "wanted_on": "2026-03-02"}, said]))
+    assert (first.wanted_on, second.wanted_on) == (date(2026, 3, 2), None)
 
 
 @pytest.mark.django_db

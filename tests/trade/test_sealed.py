@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import connection
 from django.test import override_settings
@@ -14,7 +16,11 @@ from django.test import override_settings
 from hanse.interfaces.cli import rotate_keys
 from hanse.interfaces.cli.operations.rotate import rotate, sealed
 from hanse.kernel import rows
+from hanse.network.access.models import User
+from hanse.network.access.operations.create_user import create_user
 from hanse.network.parties.models import Particulars
+from hanse.network.parties.operations.describe_party import Company, describe_party
+from hanse.network.parties.rules import Secret
 from hanse.trade.orders.models import Checkout
 from tests.trade.world import World
 
@@ -67,6 +73,23 @@ def test_keys_are_rotated(chain: World) -> None:
         assert Checkout.objects.get(code=code).address == ADDRESS
     with override_settings(HANSE_FIELD_KEYS=[OLD]), pytest.raises(ImproperlyConfigured):
         Checkout.objects.get(code=code)
+
+
+def test_second_steps_are_rotated_and_what_is_empty_stays_empty(chain: World) -> None:
+    chain.call(describe_party, party="shop", company=Company(legal_name="Shop Ltd"))
+    code = chain.call(create_user, name="Ann", password=Secret("a-long-secret"), email="a@example.com", language="en")
+    user, adapter = User.objects.get(code=code), get_adapter()
+    Authenticator.objects.create(user=user, type="totp", data={"secret": adapter.encrypt("ABC")})
+    codes = {"seed": adapter.encrypt("seed"), "migrated_codes": [adapter.encrypt("one"), adapter.encrypt("two")]}
+    Authenticator.objects.create(user=user, type="recovery_codes", data={**codes, "used_mask": 0})
+    before = list(Authenticator.objects.order_by("pk").values_list("data", flat=True))
+    done = rotate(page=1)
+    assert (done["mfa_authenticator.data"], done["network_particulars.licence_number"]) == (2, 0)
+    totp, recovery = Authenticator.objects.order_by("pk").values_list("data", flat=True)
+    assert totp["secret"] != before[0]["secret"]
+    assert adapter.decrypt(totp["secret"]) == "ABC"
+    assert [adapter.decrypt(one) for one in recovery["migrated_codes"]] == ["one", "two"]
+    assert recovery["used_mask"] == 0
 
 
 def test_every_sealed_field_is_known_to_the_rotation() -> None:

@@ -1,12 +1,14 @@
 """Rivals at the same shelf, on connections of their own; and what would happen without the lock."""
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from hanse.goods.stock import rules
 from hanse.goods.stock.models import Entry, Hold, Shelf, Warehouse
+from hanse.goods.stock.operations import open_warehouse as opening
 from hanse.goods.stock.operations import post as post_module
 from hanse.goods.stock.operations.count_stock import count_stock
 from hanse.goods.stock.operations.ensure_shelves import ensure_shelves
@@ -16,6 +18,7 @@ from hanse.goods.stock.operations.restock import restock
 from hanse.goods.stock.operations.transfer_stock import transfer_stock
 from hanse.kernel.actor import ENGINE
 from hanse.network.parties.queries import party
+from hanse.network.parties.rules import check_text
 from tests.goods.market import AT, at_once, book, call, counters, goods, parties, shelf
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,6 +161,23 @@ def test_a_refusal_in_a_race_leaves_no_entry() -> None:
     assert at_once(*steps) == ["ok"] + ["out_of_stock"] * 5
     assert Entry.objects.count() == before + 1
     assert party("factory").pk == factory
+
+
+def test_a_warehouse_whose_code_went_to_a_delivery_meanwhile_is_looked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop, tee = parties("factory", "shop")[1], goods("tee", "factory")
+    quicker: list[object] = []
+
+    def slow(*said: Any, **how: Any) -> str:
+        if not quicker:
+            quicker.append(ensure_shelves(pairs=[(shop, tee)], at=AT, by=ENGINE))
+        return check_text(*said, **how)
+
+    monkeypatch.setattr(opening, "check_text", slow)
+    assert call(open_warehouse, party="shop", code="main", name="X") == "main"
+    assert len(quicker) == 1
+    assert Warehouse.objects.get(party=shop).name == "X"
 
 
 def test_warehouses_opened_at_once_have_one_default_and_a_code_goes_to_one() -> None:

@@ -5,10 +5,14 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from hanse.interfaces.accounts.operations.end_sign_in import end_sign_in
 from hanse.kernel import clock
+from hanse.kernel.actor import STRANGER
+from hanse.kernel.errors import NotAllowed
 from hanse.network.access.queries import actor_for
 from hanse.network.parties.rules import Secret
 from hanse.relations.members.operations.save_address import save_address
@@ -91,3 +95,9 @@ def test_who_alone_owns_a_business_hands_it_over_first(mall: Mall) -> None:
     assert "You are the only owner of west" in text(west.get("/account/close/"))
     west.post("/account/close/", {"key": "x", "sure": "west"})
     assert west.get("/account/").status_code == 200
+
+
+def test_only_somebody_signed_in_ends_their_sign_in(mall: Mall) -> None:
+    with pytest.raises(NotAllowed):
+        mall.call(end_sign_in, STRANGER, user=mall.users["ann"].code)
+    assert mall.client("ann").get("/account/").status_code == 200
