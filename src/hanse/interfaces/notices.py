@@ -18,7 +18,7 @@ from hanse.interfaces.templatetags.hanse import locale
 from hanse.interfaces.web.papers import label
 from hanse.kernel.actor import ENGINE
 from hanse.network.notices.models import Notice
-from hanse.network.parties.rules import CONSUMER, PLATFORM
+from hanse.network.parties.rules import CONSUMER, PLATFORM, RETAILER, SUPPLIER, WHOLESALER
 
 ELSEWHERE = _("Something happened")
 
@@ -33,14 +33,20 @@ class Kind:
     icon: str = "info"
 
 
-def _stock(_notice: Notice) -> str:
-    return reverse("console-low-stock")
+STOCKED = frozenset({SUPPLIER, WHOLESALER, RETAILER})
+"""Who has pages for stock and sales; a community leader is told, and there is nowhere to lead it."""
+
+
+def _stock(notice: Notice) -> str:
+    return reverse("console-low-stock") if notice.party.kind in STOCKED else ""
 
 
 def _sale(notice: Notice) -> str:
     """Return the order's page: a household's own, or the sale or purchase of a business."""
     if notice.party.kind == CONSUMER:
         return reverse("orders")
+    if notice.party.kind not in STOCKED and notice.said.get("side") != "purchase":
+        return ""
     return reverse(
         "console-order" if notice.said.get("side") != "purchase" else "console-purchase", args=[_code(notice)]
     )

@@ -36,6 +36,14 @@ def test_the_bell_counts_what_is_new_and_leads_to_it(told: Mall) -> None:
         assert told.client(other).get(f"/console/notices/{notice.code}/").status_code == 404
 
 
+def test_a_notice_that_leads_nowhere_leads_back_to_the_list(mall: Mall) -> None:
+    for kind in ("stock.low", "order.delayed"):
+        mall.call(notify, parties=[party("lea").pk], kind=kind, subject=f"K-{kind}", said=SAID)
+    for notice in Notice.objects.all():
+        answer = mall.client("lea").get(f"/console/notices/{notice.code}/")
+        assert answer.headers["Location"] == "/console/notices/"
+
+
 def test_all_or_some_are_read(told: Mall) -> None:
     client = told.client("factory")
     code = Notice.objects.get().code

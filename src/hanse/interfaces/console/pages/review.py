@@ -33,6 +33,7 @@ from hanse.network.parties.models import Particulars, Qualification
 NEEDS = tuple(sorted({kind.review for kind in KINDS.values() if not kind.to_partner}))
 KIND = {
     "onboarding": _("Application"), "product": _("Product"), "product_edit": _("Change of a product"),
+    "order_change": _("Change of an order"), "licence": _("Renewal of a licence"),
     "withdrawal": _("Withdrawal"), "refund": _("Refund asked for"),
 }  # fmt: skip
 ITEMS: Mapping[str, Any] = {
