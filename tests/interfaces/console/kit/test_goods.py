@@ -11,7 +11,6 @@ from pytest_django import Settings
 from hanse.goods.catalogue.models import Product
 from hanse.goods.catalogue.queries import sku
 from hanse.goods.stock.models import Shelf
-from hanse.interfaces.console.kit.pictures import measured
 from hanse.network.approvals.models import Approval
 from tests.interfaces.web.faces import Mall, key, text
 
@@ -292,17 +291,3 @@ def test_rows_that_are_none(mall: Mall, given: dict[str, object], said: str) -> 
     answer = mall.client("factory").post("/console/stock/take/", {"key": key(), "rows": "", **given})
     assert answer.status_code == 422
     assert said in text(answer)
-
-
-def test_pictures_are_known_by_their_first_bytes() -> None:
-    jpeg = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x0b\x08\x00\x05\x00\x07\x03" + b"\x00" * 8
-    vp8x = b"RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x00\x00\x00\x00\x06\x00\x00\x04\x00\x00\x00"
-    lossless = b"RIFF\x00\x00\x00\x00WEBPVP8L\x0a\x00\x00\x00\x2f" + (6 | 4 << 14).to_bytes(4, "little") + b"\x00" * 9
-    lossy = b"RIFF\x00\x00\x00\x00WEBPVP8 " + b"\x00" * 10 + struct.pack("<HH", 7, 5) + b"\x00" * 4
-    assert measured(png()) == ("png", 3, 2)
-    assert measured(jpeg) == ("jpg", 7, 5)
-    assert measured(vp8x) == ("webp", 7, 5)
-    assert measured(lossless) == ("webp", 7, 5)
-    assert measured(lossy) == ("webp", 7, 5)
-    for other in (b"", b"GIF89a", b"\xff\xd8\xff\xe0\x00\x04ab\x00", b"RIFF\x00\x00\x00\x00WEBPXXXX" + b"\x00" * 20):
-        assert measured(other) is None

@@ -200,6 +200,22 @@ NEW_PARTY: FormPage = FormPage(
     run=lambda ask: register_party(**ask.how, **ask.data), leads=lambda _ask, code: PARTY_PAGE.url(code),
     hint=_("Registered at once and active. Whoever applies by itself stands among the approvals."),
 )  # fmt: skip
+
+
+def earlier(of: str) -> Table:
+    """Return the terms that a party or a link had before, as a table of its page."""
+    columns = (
+        Column(_("Until"), "at", MOMENT),
+        Column(_("Before"), lambda change: lines(change.before), LINES),
+        Column(_("After"), lambda change: lines(change.after), LINES),
+    )
+    return Table(
+        _("Earlier terms"),
+        columns,
+        lambda desk, thing: TermsChange.objects.visible_to(desk.actor).filter(**{of: thing}).order_by("-pk"),
+    )
+
+
 PARTIES: ListPage = ListPage(
     name="parties", route="platform/parties/", title=_("Parties"), icon="building-2", **OPERATORS, rows=parties,
     columns=(
@@ -251,15 +267,7 @@ PARTY_PAGE: DetailPage = DetailPage(
         ),
         Table(COMPANY.title, COMPANY.columns, of(Particulars)),
         Table(PAPERS.title, PAPERS.columns, certificates),
-        Table(
-            _("Earlier terms"),
-            (
-                Column(_("Until"), "at", MOMENT),
-                Column(_("Before"), lambda change: lines(change.before), LINES),
-                Column(_("After"), lambda change: lines(change.after), LINES),
-            ),
-            lambda desk, party: TermsChange.objects.visible_to(desk.actor).filter(party=party).order_by("-pk"),
-        ),
+        earlier("party"),
     ),
     acts=(
         Act(
@@ -313,15 +321,7 @@ LINK_PAGE: DetailPage = DetailPage(
             ),
             lambda desk, link: [affected(desk, link)],
         ),
-        Table(
-            _("Earlier terms"),
-            (
-                Column(_("Until"), "at", MOMENT),
-                Column(_("Before"), lambda change: lines(change.before), LINES),
-                Column(_("After"), lambda change: lines(change.after), LINES),
-            ),
-            lambda desk, link: TermsChange.objects.visible_to(desk.actor).filter(link=link).order_by("-pk"),
-        ),
+        earlier("link"),
     ),
     acts=(
         Act(
